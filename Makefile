@@ -1,0 +1,17 @@
+.PHONY: install demo test lint unit infrastructure contract integration lock clean
+MAKEFLAGS += --no-print-directory
+
+install:      ## Everything that the project needs, inside this folder
+	@sh tools/install
+
+demo: install ## The whole pipeline on this machine: images in, JSON out
+	@.venv/bin/labelpipe demo
+
+test: install ## Every test that needs no AWS account
+	@sh tools/test
+
+lock: install ## Resolve the ranges in pyproject.toml anew, into the locks
+	@sh tools/lock
+
+clean:        ## Remove what install, demo and test made
+	@rm -rf .venv .venv-local node_modules build cdk.out .local

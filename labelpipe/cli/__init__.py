@@ -1,0 +1,1 @@
+"""The labelpipe command: one command a file, which parses and prints."""

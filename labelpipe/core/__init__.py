@@ -1,0 +1,1 @@
+"""Values and decisions, with no I/O and the standard library only. Ships to Lambda."""

@@ -1,0 +1,1 @@
+"""Labelled images: drawn samples, imports and manifests. Workstation only."""

@@ -1,0 +1,1 @@
+"""The local AWS, the CDK app deployed to it, and the demo that runs on both."""

@@ -1,0 +1,1 @@
+"""What an operator does to a deployed pipeline: releases and the like. Workstation only."""

@@ -1,0 +1,1 @@
+"""What people look at: drawn boxes and contact sheets. Workstation only."""

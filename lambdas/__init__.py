@@ -1,0 +1,1 @@
+"""Entry points only: parse, call, answer."""

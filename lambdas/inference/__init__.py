@@ -1,0 +1,1 @@
+"""Turns a queue message about an uploaded image into a result beside it."""

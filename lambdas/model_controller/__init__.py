@@ -1,0 +1,1 @@
+"""Starts and stops the models of every route, once a minute."""

@@ -1,0 +1,1 @@
+"""CDK only: a stack that reads like a table of contents, one construct per capability."""
