@@ -1,0 +1,42 @@
+"""A route as the controller sees it: the stack writes it into an SSM parameter, so a deploy takes effect at a tick."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class ModelWiring:
+    """One model of a route, as settings name it."""
+
+    name: str
+    backend: str
+    """`rekognition` (later also `sagemaker`)."""
+    project: str
+    """Name of the project: the roles are scoped to its versions."""
+
+
+@dataclass(frozen=True)
+class RouteWiring:
+    """One route. Durations in seconds."""
+
+    name: str
+    queue_url: str
+    mapping_id: str
+    """UUID of the event source mapping between queue and function."""
+    release_parameter: str
+    give_up_after: int
+    max_concurrency: int
+    models: tuple[ModelWiring, ...]
+    policy: dict[str, Any]
+    """`[routes.NAME.policy]` of the settings as it stands there: `Policy.parse` reads it."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values; CDK tokens in text pass through untouched."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The inverse of `json.dumps(wiring.to_json())`."""
+        value = json.loads(text)
+        return cls(**value | {"models": tuple(ModelWiring(**model) for model in value["models"])})
