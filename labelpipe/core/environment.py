@@ -1,10 +1,10 @@
 """What each function is told by its environment. The names are written once: the stack writes, the function reads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-_READ = {
+_READ: dict[Any, Callable[[str], Any]] = {
     str: str,
     int: int,
     float: float,
@@ -29,7 +29,7 @@ class _Environment:
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Self:
         """The inverse of to_env. A missing variable is a KeyError: the template, not a person, has forgotten it."""
-        return cls(**{f.name: _READ[f.type](environment[f.name.upper()]) for f in fields(cls)})  # type: ignore[arg-type,index]
+        return cls(**{f.name: _READ[f.type](environment[f.name.upper()]) for f in fields(cls)})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
