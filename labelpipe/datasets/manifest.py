@@ -49,9 +49,7 @@ def manifest_line(image: LabelledImage, source_ref: str, *, created: datetime | 
         record[f"label-{number}-metadata"] = {"confidence": 1, "class-name": label, "type": LABEL, **common}
     line = json.dumps(record, ensure_ascii=False)
     if len(line) > MAX_LINE:
-        raise Problem(
-            f"{image.path} needs a manifest line of {len(line)} characters, over {MAX_LINE}: give it fewer boxes"
-        )
+        raise Problem(f"{image.path} needs a line of {len(line)} characters, over {MAX_LINE}: give it fewer boxes")
     return line
 
 
@@ -82,8 +80,9 @@ def _boxes_to_json(image: LabelledImage, common: dict[str, str]) -> dict[str, An
 
 
 def read_manifest(path: Path, images: Path) -> list[LabelledImage]:
-    """Read a manifest whose images are in the folder `images`, found by their key's last parts (`s3://b/x/y.jpg`: `x/y.jpg`).
+    """Read a manifest whose images are in the folder `images`.
 
+    An image is found by as many of the last parts of its key as fit: `s3://b/x/y.jpg` is `x/y.jpg`, else `y.jpg`.
     A line that is wrong, or whose image is missing or of another size, is a `Problem` that names the line.
     """
     files = _Files(images)
@@ -133,9 +132,7 @@ class _Files:
     def find(self, source_ref: str) -> Path:
         for tail in _tails(source_ref):
             if len(paths := self.by_tail.get(tail, [])) > 1:
-                raise Problem(
-                    f"{source_ref} may be {' or '.join(map(str, paths))}: keep one, or use their paths as keys"
-                )
+                raise Problem(f"{source_ref} may be {' or '.join(map(str, paths))}: keep one of them")
             if paths:
                 return paths[0]
         raise Problem(f"{source_ref} has no image {PurePosixPath(source_ref).name!r} in {self.folder}: add it there")
@@ -163,7 +160,7 @@ def _image_from_json(record: dict[str, Any], files: _Files) -> LabelledImage:
                 boxes += _boxes_from_json(record[name], record[f"{name}-metadata"], width, height)
             else:
                 labels.append(str(record[f"{name}-metadata"]["class-name"]))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             raise Problem(f'"{name}" is not as {kind} needs it ({type(error).__name__}: {error}): mend it') from error
     if not kinds:
         raise Problem("it has no labels or boxes: label the image or remove the line")

@@ -102,9 +102,7 @@ def _box(file: Path, number: int, item: ElementTree.Element) -> Box:
             round(float(item.findtext(f"bndbox/{side}", ""))) for side in ("xmin", "ymin", "xmax", "ymax")
         )
     except (ValueError, OverflowError) as error:
-        raise Problem(
-            f"{file}: object {number} needs numbers for xmin, ymin, xmax and ymax: mend its bndbox"
-        ) from error
+        raise Problem(f"{file}: object {number} needs numbers for xmin, ymin, xmax, ymax: mend its bndbox") from error
     if not label:
         raise Problem(f"{file}: object {number} has no name: give it a label")
     empty = right <= left or bottom <= top
