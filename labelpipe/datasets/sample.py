@@ -72,15 +72,11 @@ class _Garden:
         return self.random.uniform(rim, width - rim), self.random.uniform(rim, height - rim)
 
     def pick(self, stock: list[Image.Image], length: float) -> Image.Image:
-        """One of the stock, turned any way, `length` pixels long before the turn."""
+        """One of the stock, `length` pixels long, turned any way."""
         sprite = stock[self.random.integers(len(stock))]
-        turned = sprite.rotate(self.random.uniform(0, 360), Image.Resampling.BICUBIC, expand=True)
-        scale = length / sprite.width
-        narrow = self.random.uniform(0.9, 1.0)  # seen a little from the side
-        return turned.resize(
-            (max(1, round(turned.width * scale)), max(1, round(turned.height * scale * narrow))),
-            Image.Resampling.LANCZOS,
-        )
+        narrow = self.random.uniform(0.88, 1.0)  # seen a little from the front
+        small = sprite.resize((round(length), max(1, round(length * narrow))), Image.Resampling.LANCZOS)
+        return small.rotate(self.random.uniform(0, 360), Image.Resampling.BICUBIC, expand=True)
 
     def place(self, sprite: Image.Image, centre: tuple[float, float], shadow: float = 0.0) -> None:
         """Lay the sprite over the picture; `shadow` is how far (pixels) it hovers above what lies below."""

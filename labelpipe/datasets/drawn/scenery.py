@@ -75,11 +75,12 @@ def develop(picture: Image.Image, random: Generator) -> Image.Image:
     """Light from one side, a tint, an exposure, sometimes a soft lens, and grain."""
     if random.random() < 0.35:
         picture = picture.filter(ImageFilter.GaussianBlur(random.uniform(0.4, 1.1)))
-    y, x = np.mgrid[-1 : 1 : picture.height * 1j, -1 : 1 : picture.width * 1j]
+    x, y = (np.linspace(-1, 1, side, dtype=np.float32) for side in picture.size)
     angle = random.uniform(0, 2 * np.pi)
-    slope = 1 + random.uniform(0.04, 0.24) * (x * np.cos(angle) + y * np.sin(angle))
-    vignette = 1 - random.uniform(0, 0.16) * (x * x + y * y)
-    light = (slope * vignette)[..., None] * np.array(LIGHTS[random.integers(len(LIGHTS))]) * random.uniform(0.74, 1.14)
-    grain = random.normal(0, random.uniform(1, 4.5), (*x.shape, 1))
-    pixels = np.asarray(picture, np.float32) * light + grain
+    slope = 1 + random.uniform(0.04, 0.24) * (x * np.cos(angle) + y[:, None] * np.sin(angle))
+    vignette = 1 - random.uniform(0, 0.16) * (x * x + (y * y)[:, None])
+    tint = np.array(LIGHTS[random.integers(len(LIGHTS))]) * random.uniform(0.8, 1.22)
+    light = (slope * vignette)[..., None] * tint.astype(np.float32)
+    grain = random.standard_normal(light.shape[:2], np.float32)[..., None] * np.float32(random.uniform(1, 4.5))
+    pixels = np.asarray(picture) * light + grain
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8), "RGB")
