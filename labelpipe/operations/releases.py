@@ -1,0 +1,123 @@
+"""Making a release, and pointing a route to it."""
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from labelpipe.core import names
+from labelpipe.core.errors import Problem
+from labelpipe.core.releases import Release, ReleasedModel
+from labelpipe.operations.pipeline import DeployedRoute, Pipeline
+from labelpipe.operations.versions import TrainedVersion
+from labelpipe.settings import ModelSettings
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The releases of one route of a deployed pipeline."""
+
+    pipeline: Pipeline
+    route: DeployedRoute
+    s3: Any
+    ssm: Any
+
+    def current(self) -> Release | None:
+        """What the pointer points to; None before the first release."""
+        key = self.ssm.get_parameter(Name=self.route.release_parameter)["Parameter"]["Value"]
+        if key == names.NO_RELEASE:
+            return None
+        return Release.from_json(self.s3.get_object(Bucket=self.pipeline.bucket, Key=key)["Body"].read())
+
+    def create(self, models: Sequence[ReleasedModel], metrics: dict[str, float]) -> Release:
+        """Write an immutable record under the next free number."""
+        current = self.current()
+        for number in range(self._highest() + 1, self._highest() + 100):
+            release = Release(
+                f"{self.route.name}-{number}",
+                self.route.name,
+                tuple(models),
+                who=getpass.getuser(),
+                when=datetime.now(UTC).isoformat(timespec="seconds"),
+                previous=current.id if current else None,
+                metrics=metrics,
+            )
+            if self._write(release):
+                return release
+        raise Problem(
+            f"found no free number for a release of {self.route.name}: others release at the same time; try again"
+        )
+
+    def promote(self, release: Release) -> None:
+        """Point the route to it: the functions look within half a minute."""
+        key = names.release_key(self.route.name, release.id)
+        self.ssm.put_parameter(Name=self.route.release_parameter, Value=key, Type="String", Overwrite=True)
+
+    def _highest(self) -> int:
+        prefix = f"{names.RELEASES}{self.route.name}/"
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.pipeline.bucket, Prefix=prefix)
+        keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
+        return max((int(key.removesuffix(".json").rpartition("-")[2]) for key in keys), default=0)
+
+    def _write(self, release: Release) -> bool:
+        """False when another release has taken the number meanwhile."""
+        try:
+            self.s3.put_object(
+                Bucket=self.pipeline.bucket,
+                Key=names.release_key(self.route.name, release.id),
+                Body=release.to_json().encode(),
+                ContentType="application/json",
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=self.pipeline.key_arn,
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+                return False
+            raise
+        return True
+
+
+def assemble(
+    route: str,
+    wanted: Sequence[ModelSettings],
+    versions: Sequence[TrainedVersion],
+    current: Release | None,
+    threshold: float | None,
+) -> tuple[ReleasedModel, ...]:
+    """One released model for each that the settings name: from the versions given, else as it is in the current one.
+
+    Raise a Problem for a version of another project, a model without a version, and one without any threshold.
+    """
+    by_project = {version.arn.project: version for version in versions}
+    if strangers := by_project.keys() - {model.project for model in wanted}:
+        allowed = " or ".join(sorted(f"'{model.project}'" for model in wanted))
+        raise Problem(
+            f"route {route} takes versions of project {allowed}, not of '{strangers.pop()}': "
+            f"release one of those, or change [[routes.{route}.models]]"
+        )
+    kept = {model.name: model for model in current.models} if current else {}
+    models = [
+        _released(model, by_project[model.project], threshold) if model.project in by_project else kept.get(model.name)
+        for model in wanted
+    ]
+    if missing := [model.name for model, found in zip(wanted, models, strict=True) if found is None]:
+        raise Problem(
+            f"route {route} has several models, and nothing says which version of {', '.join(missing)}: "
+            "give its ARN too"
+        )
+    return tuple(model for model in models if model is not None)
+
+
+def _released(model: ModelSettings, version: TrainedVersion, threshold: float | None) -> ReleasedModel:
+    if threshold is None and not version.thresholds:
+        raise Problem(
+            f"the training summary of {version.arn.version} has no thresholds: "
+            "say --threshold 50, or another from 0 to 100"
+        )
+    thresholds = version.thresholds if threshold is None else {}
+    default = threshold if threshold is not None else min(version.thresholds.values())
+    return ReleasedModel(model.name, model.backend, version.project_arn, version.arn.arn, thresholds, default)
