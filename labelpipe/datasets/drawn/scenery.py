@@ -40,7 +40,7 @@ def ground(random: Generator, size: Size) -> Image.Image:
     for _ in range(random.integers(6, 22)):
         x, y, r = random.uniform(0, small[0]), random.uniform(0, small[1]), random.uniform(2, 11)
         draw.ellipse((x - r, y - r, x + r, y + r), fill=(*_vary(random, above, 46), int(random.uniform(40, 110))))
-    blurred = picture.filter(ImageFilter.GaussianBlur(random.uniform(0.6, 2.2)))
+    blurred = picture.filter(ImageFilter.GaussianBlur(random.uniform(1.2, 2.4)))
     return blurred.resize(size, Image.Resampling.BICUBIC)
 
 
