@@ -15,6 +15,7 @@ app = typer.Typer(
     name="labelpipe",
     help="A bucket of uploaded images into trustworthy labels, with Amazon Rekognition Custom Labels.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -1,0 +1,36 @@
+"""No test sees the person's AWS: not their profile, not their Region, not their endpoints."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_aws() -> None:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
+        if name != "AWS_CA_BUNDLE":
+            del os.environ[name]
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--aws", action="store_true", help="also run the tests that need a real AWS account, and cost money"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of a real account are not skipped but left out: they are never counted."""
+    if config.getoption("--aws"):
+        return
+    real = [item for item in items if item.get_closest_marker("aws")]
+    items[:] = [item for item in items if item not in real]
+    config.hook.pytest_deselected(items=real)
