@@ -1,0 +1,72 @@
+"""Faults that no single key shows: overlapping prefixes, too many rules for S3, models that cannot run together."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from labelpipe.core.names import EXTENSIONS, OWN_PREFIX, suffixes
+from labelpipe.settings.faults import Fault
+from labelpipe.settings.model import RouteSettings
+
+MAX_RULES = 100
+"""Notification rules of one bucket. Source: AWS General Reference, "Amazon S3 endpoints and quotas"."""
+
+
+def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Read what can be read of a file that may have other faults, so that one kind does not hide another."""
+    tables = raw.get("routes")
+    routes = {
+        name: table for name, table in (tables if isinstance(tables, dict) else {}).items() if isinstance(table, dict)
+    }
+    yield from _overlaps({name: table["prefix"] for name, table in routes.items() if _is_prefix(table.get("prefix"))})
+    yield from _too_many_rules({name: _formats(table) for name, table in routes.items()})
+    yield from _too_many_models(raw.get("max_running_models", 2), routes)
+
+
+def _overlaps(prefixes: dict[str, str]) -> Iterator[Fault]:
+    for name, prefix in prefixes.items():
+        if _overlap(prefix, OWN_PREFIX):
+            yield Fault(
+                f"routes.{name}.prefix", f"'{prefix}' overlaps '{OWN_PREFIX}', which labelpipe keeps for itself"
+            )
+    for (first, one), (second, other) in combinations(prefixes.items(), 2):
+        if _overlap(one, other):
+            yield Fault(
+                f"routes.{second}.prefix",
+                f"'{other}' overlaps '{one}' of routes.{first}; an image may belong to one route only",
+            )
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _is_prefix(value: Any) -> bool:
+    return isinstance(value, str) and value.endswith("/")
+
+
+def _formats(table: Mapping[str, Any]) -> tuple[str, ...]:
+    given = table.get("formats", RouteSettings.model_fields["formats"].default)
+    return tuple(each for each in given if each in EXTENSIONS) if isinstance(given, (list, tuple)) else ()
+
+
+def _too_many_rules(formats: dict[str, tuple[str, ...]]) -> Iterator[Fault]:
+    count = sum(len(suffixes(each)) for each in formats.values())
+    if count > MAX_RULES:
+        used = [name for name in EXTENSIONS if any(name in each for each in formats.values())]
+        costs = ", ".join(f"{name} {len(suffixes([name]))}" for name in used)
+        yield Fault(
+            "routes",
+            f"{count} notification rules are {count - MAX_RULES} more than the {MAX_RULES} that S3 allows per bucket; "
+            f"take formats away (each costs a route: {costs})",
+        )
+
+
+def _too_many_models(slots: Any, routes: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, table in routes.items():
+        models = table.get("models")
+        if isinstance(slots, int) and isinstance(models, list) and len(models) > slots:
+            yield Fault(
+                f"routes.{name}.models",
+                f"{len(models)} models run together, and max_running_models is {slots}; raise it or split the route",
+            )

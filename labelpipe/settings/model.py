@@ -1,0 +1,101 @@
+"""What `pipeline.toml` may say, and every default. Durations are seconds here, confidences 0 to 100."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from labelpipe.core.names import EXTENSIONS
+from labelpipe.core.policy import Policy
+from labelpipe.settings.kinds import DAY, Flag, choice, duration, number, read_by, text, whole
+from labelpipe.settings.readers import (
+    read_date,
+    read_log_retention,
+    read_policy,
+    read_prefix,
+    read_project,
+    read_schema,
+    some_distinct,
+)
+
+# A word starts with a letter, so that two names never give the same logical name in the template.
+Name = Annotated[str, text(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", "words of small letters and digits, like ripe-bees")]
+Format = Annotated[str, choice(*EXTENSIONS)]
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class BucketSettings(Table):
+    """The bucket and its keys."""
+
+    on_destroy: Annotated[str, choice("retain", "delete")] = "retain"
+
+
+class FunctionSettings(Table):
+    """The inference functions."""
+
+    architecture: Annotated[str, choice("arm64", "x86_64")] = "arm64"
+    memory_mb: Annotated[int, whole(256, 10_240)] = 1024
+    timeout: Annotated[int, duration(10, 900)] = 60
+    """Seconds. A queue's visibility timeout is six times this."""
+    log_retention: Annotated[int, read_by(read_log_retention)] = 30
+    """Days."""
+
+
+class Prices(Table):
+    """USD, as they were on a day."""
+
+    as_of: Annotated[date, read_by(read_date)] = date(2026, 11, 20)
+    inference_unit_hour: Annotated[float, number(0, 1000)] = 4.0
+    training_hour: Annotated[float, number(0, 1000)] = 1.0
+
+
+class ModelSettings(Table):
+    """One model of a route. Its version and thresholds come from the release."""
+
+    name: Name
+    backend: Annotated[str, choice("rekognition")] = "rekognition"
+    project: Annotated[str, read_by(read_project)]
+
+
+class RouteSettings(Table):
+    """A prefix of the bucket, with a queue of its own."""
+
+    prefix: Annotated[str, read_by(read_prefix)]
+    formats: Annotated[tuple[Format, ...], AfterValidator(some_distinct)] = (
+        "jpeg",
+        "png",
+        "webp",
+        "tiff",
+        "bmp",
+        "gif",
+    )
+    upright: Flag = True
+    batch: Annotated[int, whole(1, 10)] = 10
+    max_concurrency: Annotated[int, whole(2, 1000)] = 5
+    """Source: AWS Lambda Developer Guide, "Configuring maximum concurrency for Amazon SQS event sources"."""
+    attempts: Annotated[int, whole(1, 20)] = 5
+    give_up_after: Annotated[int, duration(600, 11 * DAY)] = 10 * DAY
+    """Seconds; less than the 12 days for which the queue keeps a message."""
+    keep_from: Annotated[float, number(0, 100)] = 5.0
+    models: Annotated[tuple[ModelSettings, ...], AfterValidator(some_distinct)]
+    policy: Annotated[Policy, read_by(read_policy)] = Policy()
+
+
+class Settings(Table):
+    """The whole file."""
+
+    schema_version: Annotated[int, read_by(read_schema)] = Field(1, alias="schema")
+    name: Annotated[str, text(r"[A-Za-z][A-Za-z0-9-]{0,59}", "letters, digits and '-', 60 at most, like labelpipe")] = (
+        "labelpipe"
+    )
+    tags: dict[str, Annotated[str, text(r"[^\x00-\x1f]{0,256}", "text in quotes, 256 characters at most")]] = {}
+    max_running_models: Annotated[int, whole(1, 100)] = 2
+    bucket: BucketSettings = BucketSettings()
+    function: FunctionSettings = FunctionSettings()
+    prices: Prices = Prices()
+    routes: Annotated[dict[Name, RouteSettings], Field(min_length=1)]

@@ -1,0 +1,80 @@
+"""The few alarms that always mean work for a person. Each description says what happened, and what to do."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from labelpipe.core.names import camel
+from stacks.route import Route
+
+_MINUTES = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """Without actions: connect them to your own topic."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        routes: Sequence[Route],
+        lease_dead_letters: sqs.Queue,
+        controller: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, id)
+        for route in routes:
+            self._not_empty(
+                f"DeadLetters{camel(route.name)}",
+                route.queues.dead_letters,
+                f"Images of route {route.name} were given up. See why with 'labelpipe dlq list {route.name}'.",
+            )
+        self._not_empty(
+            "LeaseDeadLetters",
+            lease_dead_letters,
+            "A lease could not stop its model, which may cost money now. Stop it: 'labelpipe model stop'.",
+        )
+        self._alarm(
+            "ControllerErrors",
+            controller.metric_errors(period=_MINUTES, statistic="Sum"),
+            3,
+            "The model controller fails again and again. Read its log; leases stop the models meanwhile.",
+        )
+        self._alarm(
+            "ControllerSilent",
+            controller.metric_invocations(period=_MINUTES, statistic="Sum"),
+            1,
+            "The model controller does not tick. Is its schedule enabled? Leases stop the models meanwhile.",
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _not_empty(self, id: str, queue: sqs.Queue, description: str) -> None:
+        # Not the number sent: it leaves out what the queue itself moved.
+        metric = queue.metric_approximate_number_of_messages_visible(period=_MINUTES, statistic="Maximum")
+        self._alarm(id, metric, 1, description)
+
+    def _alarm(
+        self,
+        id: str,
+        metric: cloudwatch.Metric,
+        threshold: int,
+        description: str,
+        *,
+        comparison: cloudwatch.ComparisonOperator = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> None:
+        cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=comparison,
+            treat_missing_data=missing,
+            alarm_description=description,
+        )

@@ -1,0 +1,85 @@
+"""A Lambda function of ours: a bundle, a role with exactly its calls, a log group with an end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from labelpipe.settings import FunctionSettings
+from stacks.bundling import BUNDLES, host_target, lambda_target, stage
+from stacks.local import LocalMode
+from stacks.permissions import allow, calls, role
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What all functions of a deployment share."""
+
+    settings: FunctionSettings
+    local: LocalMode | None = None
+
+    def code(self, bundle: str) -> lambda_.Code:
+        """The staged bundle. Its name is its content's digest, so the library need not read it again."""
+        target = host_target(self.local.python) if self.local else lambda_target(self.settings.architecture)
+        folder = stage(BUNDLES[bundle], target)
+        return _asset(str(folder), folder.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the local stand-in is; nothing on AWS."""
+        return {"AWS_ENDPOINT_URL_REKOGNITION": self.local.rekognition_endpoint} if self.local else {}
+
+
+@cache
+def _asset(path: str, digest: str) -> lambda_.Code:
+    return lambda_.Code.from_asset(path, asset_hash=digest)
+
+
+class Function(Construct):
+    """python3.13. timeout in seconds; memory in MB."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        runtime: Runtime,
+        bundle: str,
+        handler: str,
+        description: str,
+        environment: Mapping[str, str],
+        statements: Sequence[iam.PolicyStatement],
+        timeout: int,
+        memory: int,
+        retry_attempts: int | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        log_group = logs.LogGroup(self, "Logs", removal_policy=RemovalPolicy.DESTROY)
+        log_group.node.default_child.retention_in_days = runtime.settings.log_retention
+        # A log group's ARN ends in ":*": its streams.
+        write_logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
+        self.role = role(self, "Role", iam.ServicePrincipal("lambda.amazonaws.com"), calls(write_logs, *statements))
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=_ARCHITECTURES[runtime.settings.architecture],
+            code=runtime.code(bundle),
+            handler=handler,
+            environment={**environment, **runtime.environment},
+            role=self.role.without_policy_updates(),
+            log_group=log_group,
+            timeout=Duration.seconds(timeout),
+            memory_size=memory,
+            retry_attempts=retry_attempts,
+            max_event_age=None if retry_attempts is None else Duration.seconds(60),
+        )
+
+
+_ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}

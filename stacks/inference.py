@@ -1,0 +1,101 @@
+"""A route's inference function, and the mapping that feeds it from the route's queue."""
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from labelpipe.core import names
+from labelpipe.core.environment import InferenceEnvironment
+from labelpipe.settings import RouteSettings
+from stacks.functions import Function, Runtime
+from stacks.permissions import allow, listing, project_versions
+from stacks.queues import RouteQueues
+from stacks.storage import Storage
+
+
+class Inference(Construct):
+    """The mapping is created disabled: the controller enables it while every model of the route runs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        runtime: Runtime,
+        name: str,
+        route: RouteSettings,
+        storage: Storage,
+        queues: RouteQueues,
+        release: ssm.StringParameter,
+    ) -> None:
+        super().__init__(scope, id)
+        environment = InferenceEnvironment(
+            route=name,
+            prefix=route.prefix,
+            bucket=storage.bucket.bucket_name,
+            key_arn=storage.key.key_arn,
+            queue_url=queues.queue.queue_url,
+            dead_letter_queue_url=queues.dead_letters.queue_url,
+            release_parameter=release.parameter_name,
+            formats=route.formats,
+            upright=route.upright,
+            keep_from=route.keep_from,
+            attempts=route.attempts,
+            give_up_after=route.give_up_after,
+        )
+        self.function = Function(
+            self,
+            "Inference",
+            runtime=runtime,
+            bundle="inference",
+            handler="lambdas.inference.handler.handler",
+            description=f"Answers images under {route.prefix}",
+            environment=environment.to_env(),
+            statements=[
+                *_bucket(storage, name, route.prefix),
+                *_queues(storage, queues),
+                allow("ssm:GetParameter", release.parameter_arn),
+                allow("rekognition:DetectCustomLabels", *(project_versions(model.project) for model in route.models)),
+            ],
+            timeout=runtime.settings.timeout,
+            memory=runtime.settings.memory_mb,
+        ).function
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=self.function,
+            event_source_arn=queues.queue.queue_arn,
+            enabled=False,
+            batch_size=route.batch,
+            report_batch_item_failures=True,
+            max_concurrency=route.max_concurrency,
+        )
+        self.mapping_id = mapping.event_source_mapping_id
+        self.mapping_arn = Stack.of(self).format_arn(
+            service="lambda",
+            resource="event-source-mapping",
+            resource_name=self.mapping_id,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+
+def _bucket(storage: Storage, name: str, prefix: str) -> list[iam.PolicyStatement]:
+    bucket, releases = storage.bucket, f"{names.RELEASES}{name}/*"
+    return [
+        allow("s3:GetObject", bucket.arn_for_objects(f"{prefix}*"), bucket.arn_for_objects(releases)),
+        allow("s3:GetObjectVersion", bucket.arn_for_objects(f"{prefix}*")),
+        allow("s3:PutObject", bucket.arn_for_objects(f"{prefix}*{names.RESULT_SUFFIX}")),
+        listing(bucket, f"{prefix}*", releases),
+        allow(["kms:Decrypt", "kms:GenerateDataKey"], storage.key.key_arn),
+    ]
+
+
+def _queues(storage: Storage, queues: RouteQueues) -> list[iam.PolicyStatement]:
+    consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+    return [
+        allow(consume, queues.queue.queue_arn),
+        allow("sqs:SendMessage", queues.dead_letters.queue_arn),
+        allow(["kms:Decrypt", "kms:GenerateDataKey"], storage.queue_key.key_arn),
+    ]

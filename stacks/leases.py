@@ -1,0 +1,37 @@
+"""What stops a model when our code is dead: schedules in a group, and the role that they act as."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from stacks.permissions import allow, calls, project_versions, role, scheduled
+from stacks.queues import encrypted_queue
+from stacks.route import Route
+
+
+class Leases(Construct):
+    """The group is empty here: the controller writes a schedule into it before it starts a model."""
+
+    def __init__(self, scope: Construct, id: str, *, routes: Sequence[Route], queue_key: kms.IKey) -> None:
+        super().__init__(scope, id)
+        group = scheduler.CfnScheduleGroup(self, "Group")
+        self.group = group.ref
+        self.schedules_arn = Stack.of(self).format_arn(
+            service="scheduler", resource="schedule", resource_name=f"{self.group}/*"
+        )
+        self.dead_letters = encrypted_queue(self, "DeadLetters", key=queue_key, days=14)
+        projects = sorted({project for route in routes for project in route.projects})
+        self.role = role(
+            self,
+            "Role",
+            scheduled(group.attr_arn),
+            calls(
+                allow("rekognition:StopProjectVersion", *map(project_versions, projects)),
+                allow("lambda:UpdateEventSourceMapping", *(route.inference.mapping_arn for route in routes)),
+                allow("sqs:SendMessage", self.dead_letters.queue_arn),
+                allow(["kms:Decrypt", "kms:GenerateDataKey"], queue_key.key_arn),
+            ),
+        )

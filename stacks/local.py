@@ -1,0 +1,35 @@
+"""The local mode: the same stack for a local AWS, where a stand-in answers for Rekognition."""
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, Self
+
+from labelpipe.core.errors import Problem
+
+LOCAL_ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True)
+class LocalMode:
+    """Given as the context value `labelpipe:local`, as JSON."""
+
+    rekognition_endpoint: str
+    python: str
+    """The interpreter that runs the functions: their wheels are chosen for it."""
+
+    @classmethod
+    def from_context(cls, value: Any) -> Self | None:
+        """None without the value. A real account is refused: its calls must not go to somebody's endpoint."""
+        if value is None:
+            return None
+        account = os.environ.get("CDK_DEFAULT_ACCOUNT", LOCAL_ACCOUNT)
+        if account != LOCAL_ACCOUNT:
+            raise Problem(f"labelpipe:local is for a local AWS, and this is account {account}; leave the value out")
+        try:
+            return cls(**json.loads(value) if isinstance(value, str) else value)
+        except (TypeError, ValueError) as error:
+            raise Problem(
+                'labelpipe:local: must be JSON, like {"rekognition_endpoint": "http://127.0.0.1:4777", '
+                f'"python": "/path/to/.venv-local/bin/python"}}: {error}'
+            ) from error

@@ -1,0 +1,71 @@
+"""Everything that one route has for itself."""
+
+import json
+
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from labelpipe.core import names
+from labelpipe.core.wiring import ModelWiring, RouteWiring
+from labelpipe.settings import RouteSettings
+from stacks.functions import Runtime
+from stacks.inference import Inference
+from stacks.notifications import notify
+from stacks.queues import RouteQueues
+from stacks.storage import Storage
+
+
+class Route(Construct):
+    """A prefix of the bucket: what is uploaded there waits in a queue until the route's models run."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, runtime: Runtime, name: str, route: RouteSettings, storage: Storage
+    ) -> None:
+        super().__init__(scope, id)
+        self.name, self.prefix, self.projects = name, route.prefix, [model.project for model in route.models]
+        self.queues = RouteQueues(self, "Queues", key=storage.queue_key, function_timeout=runtime.settings.timeout)
+        notify(storage.bucket, self.queues.queue, prefix=route.prefix, suffixes=names.suffixes(route.formats))
+        self.release = ssm.StringParameter(
+            self,
+            "Release",
+            description=f"Key of the current release's record of route {name}",
+            string_value=names.NO_RELEASE,
+        )
+        self.inference = Inference(
+            self,
+            "Inference",
+            runtime=runtime,
+            name=name,
+            route=route,
+            storage=storage,
+            queues=self.queues,
+            release=self.release,
+        )
+        self.parameter = ssm.StringParameter(
+            self,
+            "Wiring",
+            description=f"What the model controller knows of route {name}",
+            string_value=json.dumps(self._wiring(route).to_json()),
+        )
+
+    def _wiring(self, route: RouteSettings) -> RouteWiring:
+        return RouteWiring(
+            name=self.name,
+            queue_url=self.queues.queue.queue_url,
+            mapping_id=self.inference.mapping_id,
+            release_parameter=self.release.parameter_name,
+            give_up_after=route.give_up_after,
+            max_concurrency=route.max_concurrency,
+            models=tuple(ModelWiring(model.name, model.backend, model.project) for model in route.models),
+            policy=route.policy.to_raw(),
+        )
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """By kind, as core/names.py lists them."""
+        return {
+            "Queue": self.queues.queue.queue_url,
+            "DeadLetterQueue": self.queues.dead_letters.queue_url,
+            "Function": self.inference.function.function_name,
+            "Release": self.release.parameter_name,
+        }
