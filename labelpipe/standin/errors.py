@@ -1,0 +1,73 @@
+"""Errors of the service: each is a code of the API's model, an HTTP status and a message."""
+
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """An error that the caller receives; a subclass is one code of the API.
+
+    Codes, statuses and messages: "Error handling" in the Amazon Rekognition Developer Guide.
+    """
+
+    status: ClassVar[int] = 400
+    message: ClassVar[str] = ""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class InvalidParameterException(ServiceError):
+    message = "Request has invalid parameters"
+
+
+class ResourceNotFoundException(ServiceError):
+    message = "The resource could not be found."
+
+
+class ResourceInUseException(ServiceError):
+    message = "The resource is in use."
+
+
+class ResourceAlreadyExistsException(ServiceError):
+    message = "The resource already exists."
+
+
+class ResourceNotReadyException(ServiceError):
+    message = "The resource is not ready."
+
+
+class LimitExceededException(ServiceError):
+    message = "The limit for this resource has been exceeded."
+
+
+class InvalidPaginationTokenException(ServiceError):
+    message = "The pagination token is not valid."
+
+
+class InvalidS3ObjectException(ServiceError):
+    message = "Unable to get object metadata from S3. Check object key, region and/or access permissions."
+
+
+class InvalidImageFormatException(ServiceError):
+    message = "Request has invalid image format."
+
+
+class ImageTooLargeException(ServiceError):
+    message = "Image size is too large."
+
+
+class InternalServerError(ServiceError):
+    status = 500
+    message = "Internal server error."
+
+
+class UnknownOperationException(ServiceError):
+    """Not in the API's model: the wire's own answer to an operation that does not exist."""
+
+
+class SerializationException(ServiceError):
+    """Not in the API's model: the wire's own answer to a body that is not a JSON object."""

@@ -1,0 +1,52 @@
+"""What a version's status is, and may become: one table, read with a clock that the caller holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    """Those statuses of a version that the stand-in knows."""
+
+    TRAINING_IN_PROGRESS = "TRAINING_IN_PROGRESS"
+    TRAINING_COMPLETED = "TRAINING_COMPLETED"
+    TRAINING_FAILED = "TRAINING_FAILED"
+    STARTING = "STARTING"
+    RUNNING = "RUNNING"
+    FAILED = "FAILED"
+    STOPPING = "STOPPING"
+    STOPPED = "STOPPED"
+
+
+class DatasetStatus(StrEnum):
+    """Those statuses of a dataset that the stand-in knows."""
+
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    CREATE_COMPLETE = "CREATE_COMPLETE"
+    CREATE_FAILED = "CREATE_FAILED"
+
+
+# What happens by itself, once the status has lasted its time.
+NEXT = MappingProxyType(
+    {
+        Status.STARTING: Status.RUNNING,
+        Status.STOPPING: Status.STOPPED,
+        DatasetStatus.CREATE_IN_PROGRESS: DatasetStatus.CREATE_COMPLETE,
+    }
+)
+
+STARTABLE = frozenset({Status.TRAINING_COMPLETED, Status.STOPPED})
+STOPPABLE = frozenset({Status.RUNNING})
+DELETABLE = frozenset(Status) - {Status.TRAINING_IN_PROGRESS, Status.STARTING, Status.RUNNING, Status.STOPPING}
+BILLED = frozenset({Status.STARTING, Status.RUNNING, Status.STOPPING})  # occupies one of the account's slots
+
+
+@dataclass(frozen=True)
+class Delays:
+    """How long a passing status lasts, in seconds. The service takes minutes; nobody waits for that on a laptop."""
+
+    start: float = 4.0
+    stop: float = 1.0
+    dataset: float = 0.2

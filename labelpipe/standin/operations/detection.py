@@ -1,0 +1,69 @@
+"""DetectCustomLabels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from labelpipe.standin import images
+from labelpipe.standin.arns import Place
+from labelpipe.standin.errors import (
+    ImageTooLargeException,
+    InvalidImageFormatException,
+    InvalidParameterException,
+    ResourceNotReadyException,
+)
+from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.operations.datasets import location
+from labelpipe.standin.service import Service
+
+if TYPE_CHECKING:
+    from labelpipe.standin.engine import Finding
+
+
+def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+    """The order of the errors: shape, ARN, status, S3, size, format, decoding."""
+    if len(request["Image"]) != 1:
+        raise InvalidParameterException("Request has invalid parameters: Image must be either Bytes or S3Object")
+    with service.turn() as state:
+        version = state.version(request["ProjectVersionArn"], service.clock())
+    if version.status is not Status.RUNNING:
+        raise ResourceNotReadyException(f"The version is {version.status}, not RUNNING.")
+    image = _image(service, request["Image"])
+    images.check(image)
+    try:
+        findings, thresholds = service.models.find(version.arn, image)
+    except (OSError, ValueError, SyntaxError) as error:  # how Pillow says that an image is broken
+        raise InvalidImageFormatException() from error
+    return {"CustomLabels": [_label(finding) for finding in chosen(findings, thresholds, request)]}
+
+
+def chosen(findings: list[Finding], thresholds: Mapping[str, float], request: dict[str, Any]) -> list[Finding]:
+    """Findings at their label's assumed threshold or, when MinConfidence is given, at that alone; surest first."""
+    least = request.get("MinConfidence")
+    kept = [
+        finding
+        for finding in findings
+        if finding.confidence >= (thresholds.get(finding.label, 0.5) if least is None else least / 100)
+    ]
+    kept.sort(key=lambda finding: -finding.confidence)
+    return kept[: request.get("MaxResults")]
+
+
+def _image(service: Service, source: dict[str, Any]) -> bytes:
+    if "S3Object" in source:
+        return service.objects.read(location(source), limit=images.MAX_OBJECT_BYTES)
+    content: bytes = source["Bytes"]
+    if not content:
+        raise InvalidParameterException("Request has invalid parameters: Image.Bytes is empty")
+    if len(content) > images.MAX_BLOB_BYTES:
+        raise ImageTooLargeException()
+    return content
+
+
+def _label(finding: Finding) -> dict[str, Any]:
+    label: dict[str, Any] = {"Name": finding.label, "Confidence": round(finding.confidence * 100, 3)}
+    if finding.box is not None:
+        left, top, width, height = (round(side, 6) for side in finding.box)
+        label["Geometry"] = {"BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top}}
+    return label

@@ -1,0 +1,118 @@
+"""CreateProjectVersion: what a version is trained on, and the start of its training."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import Any
+
+from labelpipe.standin import arns
+from labelpipe.standin.arns import Place
+from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
+from labelpipe.standin.jobs import Job
+from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.operations.datasets import location
+from labelpipe.standin.service import Service
+from labelpipe.standin.state import Dataset, Location, State, Version
+
+# Quotas of an account: "Amazon Rekognition endpoints and quotas" in the AWS General Reference.
+MAX_VERSIONS = 100
+MAX_TRAININGS = 2
+
+
+@dataclass(frozen=True)
+class Material:
+    """The project's datasets, or manifests in S3; without anything to test on, a part of the images is held out."""
+
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    train: tuple[Location, ...] = ()
+    test: tuple[Location, ...] = ()
+
+    @property
+    def auto_split(self) -> bool:
+        return not self.test and "TEST" not in self.datasets
+
+
+def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+    with service.turn() as state:
+        now = service.clock()
+        project = state.project(request["ProjectArn"])
+        _check_name_and_room(state, request, now)
+        material = _material(state.datasets(project.arn, now), request)
+        version = _version(state, request, material, now)
+        _write_job(service, version, project.name, material)
+        state.put(version)
+    service.jobs.start(version.arn)
+    return {"ProjectVersionArn": version.arn}
+
+
+def _check_name_and_room(state: State, request: dict[str, Any], now: float) -> None:
+    versions = state.versions(now, request["ProjectArn"])
+    if any(version.name == request["VersionName"] for version in versions):
+        raise ResourceInUseException(f"The version {request['VersionName']} already exists.")
+    if len(versions) >= MAX_VERSIONS:
+        raise LimitExceededException(f"A project has at most {MAX_VERSIONS} versions.")
+    if sum(version.status is Status.TRAINING_IN_PROGRESS for version in state.versions(now)) >= MAX_TRAININGS:
+        raise LimitExceededException(f"An account trains at most {MAX_TRAININGS} versions at once.")
+
+
+def _material(datasets: list[Dataset], request: dict[str, Any]) -> Material:
+    external = [name for name in ("TrainingData", "TestingData") if name in request]
+    if datasets and external:
+        raise InvalidParameterException("The project has datasets: TrainingData and TestingData cannot be given.")
+    if datasets:
+        return _of_project(datasets)
+    if len(external) != 2:
+        raise InvalidParameterException("The project has no datasets: TrainingData and TestingData must be given.")
+    train, test = _places(request["TrainingData"]), _places(request["TestingData"])
+    if not train or (bool(test) == request["TestingData"].get("AutoCreate", False)):
+        raise InvalidParameterException(
+            "TrainingData.Assets must be given, and either TestingData.Assets or TestingData.AutoCreate."
+        )
+    return Material(train=train, test=test)
+
+
+def _of_project(datasets: list[Dataset]) -> Material:
+    by_kind = {dataset.kind: dataset for dataset in datasets}
+    if "TRAIN" not in by_kind:
+        raise InvalidParameterException("The project has no training dataset.")
+    for dataset in datasets:
+        if dataset.due is not None:
+            raise ResourceInUseException(f"The {dataset.kind} dataset is {dataset.status}.")
+    return Material(datasets=by_kind)
+
+
+def _places(data: dict[str, Any]) -> tuple[Location, ...]:
+    manifests = [asset.get("GroundTruthManifest", {}) for asset in data.get("Assets", [])]
+    if any("S3Object" not in manifest for manifest in manifests):
+        raise InvalidParameterException("Every asset must name a GroundTruthManifest.S3Object.")
+    return tuple(location(manifest) for manifest in manifests)
+
+
+def _version(state: State, request: dict[str, Any], material: Material, now: float) -> Version:
+    output = request["OutputConfig"]
+    if "S3Bucket" not in output:
+        raise InvalidParameterException("OutputConfig.S3Bucket must be given.")
+    return Version(
+        arn=arns.version(request["ProjectArn"], request["VersionName"], state.new_stamp(now)),
+        project_arn=request["ProjectArn"],
+        name=request["VersionName"],
+        created=now,
+        status=Status.TRAINING_IN_PROGRESS,
+        message="The model is being trained.",
+        bucket=output["S3Bucket"],
+        prefix=output.get("S3KeyPrefix", ""),
+        description=request.get("VersionDescription"),
+        kms_key=request.get("KmsKeyId"),
+        inputs={"Train": material.train, "Test": material.test},
+        auto_split=material.auto_split,
+        tags=request.get("Tags", {}),
+    )
+
+
+def _write_job(service: Service, version: Version, project: str, material: Material) -> None:
+    folder = service.store.model_folder(version.arn)
+    for kind, dataset in material.datasets.items():
+        shutil.copyfile(service.store.dataset_file(dataset.arn), folder / f"{kind.lower()}.manifest")
+    output = Location(version.bucket, version.prefix)
+    Job(version.arn, project, version.name, output, material.train, material.test).write(folder)

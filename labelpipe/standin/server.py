@@ -1,0 +1,126 @@
+"""The HTTP side: one thread for each connection, and a server that a fixture or a command can hold."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from labelpipe.standin import wire
+from labelpipe.standin.errors import InternalServerError
+from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.objects import Objects
+from labelpipe.standin.service import Service
+from labelpipe.standin.store import Store
+
+MAX_BODY = 16 * 1024**2  # bytes; the largest request is an image of 5 MB in base64
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], service: Service) -> None:
+        super().__init__(address, _Handler)
+        self.service = service
+
+    def server_bind(self) -> None:
+        # The base class asks the name server who it is, which can take seconds on a laptop without network.
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = self.server_address[:2]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a caller that hung up is no news
+            traceback.print_exc()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body leave in one packet
+    disable_nagle_algorithm = True
+    timeout = 120  # seconds that an idle connection is kept
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._send(200, b'{"standin": "running"}', str(uuid.uuid4()))
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            self.close_connection = True
+            self._send(413 if length.isdigit() else 411, b"{}", str(uuid.uuid4()))
+            return
+        body = self.rfile.read(int(length))
+        try:
+            reply = wire.answer(self.server.service, self.headers, body)
+        except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log
+            traceback.print_exc()
+            reply = wire.failure(InternalServerError(), str(uuid.uuid4()))
+        self._send(reply.status, reply.body, reply.request_id)
+
+    def _send(self, status: int, body: bytes, request_id: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", wire.CONTENT_TYPE)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", request_id)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, *args: object) -> None:
+        """Quiet: the reply tells the caller."""
+
+
+class ThreadedStandin:
+    """The stand-in in a thread of this process.
+
+    Args:
+        state: the folder that keeps projects, datasets and models.
+        s3_endpoint_url: the S3 to read from, or None for boto3's own settings.
+        delays: how long starting, stopping and imports last.
+        port: 0 takes a free one.
+        clock: gives the time in epoch seconds.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        s3_endpoint_url: str | None = None,
+        delays: Delays | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.service = Service(Store(state), Objects(s3_endpoint_url), clock, delays or Delays())
+        self._server = _Server((host, port), self.service)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+
+    @property
+    def url(self) -> str:
+        host, port = self._server.server_address[:2]
+        return f"http://{host}:{port}"
+
+    def start(self) -> None:
+        self.service.resume()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nothing more, end the trainings, free the port."""
+        self._server.shutdown()
+        self._thread.join()
+        self.service.close()
+        self._server.server_close()
+
+    def __enter__(self) -> ThreadedStandin:
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()

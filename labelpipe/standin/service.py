@@ -1,0 +1,62 @@
+"""The stand-in without its wire: state under one lock, and the collaborators that operations ask."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from labelpipe.standin.jobs import Outcome, TrainingJobs
+from labelpipe.standin.lifecycle import Delays, Status
+from labelpipe.standin.models import Models
+from labelpipe.standin.objects import Objects
+from labelpipe.standin.state import State, Version
+from labelpipe.standin.store import Store
+
+
+class Service:
+    """Projects, datasets and versions of one account in one place.
+
+    Args:
+        store: where everything is kept.
+        objects: the S3 that images and manifests are read from and results written to.
+        clock: gives the time in epoch seconds; a test turns it.
+        delays: how long passing statuses last.
+    """
+
+    def __init__(self, store: Store, objects: Objects, clock: Callable[[], float], delays: Delays) -> None:
+        self.store, self.objects, self.clock, self.delays = store, objects, clock, delays
+        self.models = Models(store)
+        self.jobs = TrainingJobs(store, objects.endpoint_url, self._training_ended)
+        self._state = State(store.load())
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def turn(self) -> Iterator[State]:
+        """The state, for one operation alone; what it changed is on disk when the turn ends."""
+        with self._lock:
+            before = self._state.all()
+            yield self._state
+            if self._state.all() != before:
+                self.store.save(self._state.all())
+
+    def resume(self) -> None:
+        """Take up the trainings that an earlier life of the server left unfinished."""
+        with self.turn() as state:
+            unfinished = [v for v in state.versions(self.clock()) if v.status is Status.TRAINING_IN_PROGRESS]
+        for version in unfinished:
+            self.jobs.start(version.arn)
+
+    def close(self) -> None:
+        self.jobs.stop()
+
+    def _training_ended(self, version_arn: str, outcome: Outcome) -> None:
+        with self.turn() as state:
+            version = state.version(version_arn, self.clock())
+            state.put(_ended(version, outcome))
+
+
+def _ended(version: Version, outcome: Outcome) -> Version:
+    status = Status.TRAINING_COMPLETED if outcome.succeeded else Status.TRAINING_FAILED
+    return replace(version, status=status, message=outcome.message, training=outcome.training)

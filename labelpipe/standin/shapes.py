@@ -1,0 +1,108 @@
+"""The shape of every request: a table to be read beside the API Reference of Amazon Rekognition."""
+
+from __future__ import annotations
+
+from labelpipe.standin import arns
+from labelpipe.standin.validation import Blob, Flag, Number, Sequence, Structure, Table, Text
+
+NAME = Text(1, 255, r"[a-zA-Z0-9_.\-]+")
+FEATURE = Text(values=("CONTENT_MODERATION", "CUSTOM_LABELS"))
+KIND = Text(values=("TRAIN", "TEST"))
+PROJECT_ARN = Text(20, 2048, arns.PROJECT)
+DATASET_ARN = Text(20, 2048, arns.DATASET)
+VERSION_ARN = Text(20, 2048, arns.VERSION)
+RESOURCE_ARN = Text(20, 2048)
+TOKEN = Text(max=1024)
+PAGE = Number(1, 100)
+UNITS = Number(1)
+TAG_KEY = Text(1, 128, r"(?!aws:)[\w\s.:/=+\-@]*")
+TAGS = Table(TAG_KEY, Text(0, 256, r"[\w\s.:/=+\-@]*"), max=200)
+
+S3_BUCKET = Text(3, 255, r"[0-9A-Za-z.\-_]*")
+S3_OBJECT = Structure({"Bucket": S3_BUCKET, "Name": Text(1, 1024), "Version": Text(1, 1024)}, ("Bucket", "Name"))
+IMAGE = Structure({"Bytes": Blob(), "S3Object": S3_OBJECT})
+MANIFEST = Structure({"S3Object": S3_OBJECT})
+ASSETS = Sequence(Structure({"GroundTruthManifest": MANIFEST}))
+OUTPUT = Structure({"S3Bucket": S3_BUCKET, "S3KeyPrefix": Text(max=1024)})
+SOURCE = Structure({"GroundTruthManifest": MANIFEST, "DatasetArn": DATASET_ARN})
+
+
+def _of(arn: Text, name: str) -> Structure:
+    return Structure({name: arn}, (name,))
+
+
+REQUESTS = {
+    "CreateProject": Structure(
+        {"ProjectName": NAME, "Feature": FEATURE, "AutoUpdate": Text(values=("ENABLED", "DISABLED")), "Tags": TAGS},
+        ("ProjectName",),
+    ),
+    "DescribeProjects": Structure(
+        {
+            "NextToken": TOKEN,
+            "MaxResults": PAGE,
+            "ProjectNames": Sequence(NAME, 1, 10),
+            "Features": Sequence(FEATURE, 1, 2),
+        }
+    ),
+    "DeleteProject": _of(PROJECT_ARN, "ProjectArn"),
+    "CreateDataset": Structure(
+        {"DatasetSource": SOURCE, "DatasetType": KIND, "ProjectArn": PROJECT_ARN, "Tags": TAGS},
+        ("DatasetType", "ProjectArn"),
+    ),
+    "DescribeDataset": _of(DATASET_ARN, "DatasetArn"),
+    "ListDatasetEntries": Structure(
+        {
+            "DatasetArn": DATASET_ARN,
+            "ContainsLabels": Sequence(Text(1, 255, r".{1,}"), 1, 10),
+            "Labeled": Flag(),
+            "SourceRefContains": Text(1, 2048, r".*\S.*"),
+            "HasErrors": Flag(),
+            "NextToken": TOKEN,
+            "MaxResults": PAGE,
+        },
+        ("DatasetArn",),
+    ),
+    "DeleteDataset": _of(DATASET_ARN, "DatasetArn"),
+    "CreateProjectVersion": Structure(
+        {
+            "ProjectArn": PROJECT_ARN,
+            "VersionName": NAME,
+            "OutputConfig": OUTPUT,
+            "TrainingData": Structure({"Assets": ASSETS}),
+            "TestingData": Structure({"Assets": ASSETS, "AutoCreate": Flag()}),
+            "Tags": TAGS,
+            "KmsKeyId": Text(1, 2048, r"[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}"),
+            "VersionDescription": Text(1, 255, r"[a-zA-Z0-9-_. ()':,;?]+"),
+        },
+        ("ProjectArn", "VersionName", "OutputConfig"),
+    ),
+    "DescribeProjectVersions": Structure(
+        {
+            "ProjectArn": PROJECT_ARN,
+            "VersionNames": Sequence(NAME, 1, 10),
+            "NextToken": TOKEN,
+            "MaxResults": PAGE,
+        },
+        ("ProjectArn",),
+    ),
+    "StartProjectVersion": Structure(
+        {"ProjectVersionArn": VERSION_ARN, "MinInferenceUnits": UNITS, "MaxInferenceUnits": UNITS},
+        ("ProjectVersionArn", "MinInferenceUnits"),
+    ),
+    "StopProjectVersion": _of(VERSION_ARN, "ProjectVersionArn"),
+    "DeleteProjectVersion": _of(VERSION_ARN, "ProjectVersionArn"),
+    "DetectCustomLabels": Structure(
+        {
+            "ProjectVersionArn": VERSION_ARN,
+            "Image": IMAGE,
+            "MaxResults": Number(0),
+            "MinConfidence": Number(0, 100, whole=False),
+        },
+        ("ProjectVersionArn", "Image"),
+    ),
+    "ListTagsForResource": _of(RESOURCE_ARN, "ResourceArn"),
+    "TagResource": Structure({"ResourceArn": RESOURCE_ARN, "Tags": TAGS}, ("ResourceArn", "Tags")),
+    "UntagResource": Structure(
+        {"ResourceArn": RESOURCE_ARN, "TagKeys": Sequence(TAG_KEY, 0, 200)}, ("ResourceArn", "TagKeys")
+    ),
+}

@@ -1,0 +1,153 @@
+"""What the stand-in remembers: projects, datasets and versions, as values in tables keyed by ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from labelpipe.standin import arns
+from labelpipe.standin.errors import ResourceNotFoundException
+from labelpipe.standin.lifecycle import NEXT, DatasetStatus, Status
+
+
+@dataclass(frozen=True)
+class Location:
+    """An object in S3, at a version when one is named."""
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    arn: str
+    name: str
+    created: float  # epoch seconds, as everywhere here
+    feature: str = "CUSTOM_LABELS"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Its manifest lines are a file of the store."""
+
+    arn: str
+    project_arn: str
+    kind: str  # TRAIN or TEST
+    created: float
+    updated: float
+    status: DatasetStatus
+    due: float | None = None
+    message: str = ""
+    labeled: int = 0
+    total: int = 0
+    labels: int = 0
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a training went. Scores are 0 to 1; seconds is what the service would bill."""
+
+    ended: float
+    seconds: int
+    f1: float | None = None
+    summary: Location | None = None
+    manifests: Mapping[str, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A model. Its training material and what was learnt are files of the store."""
+
+    arn: str
+    project_arn: str
+    name: str
+    created: float
+    status: Status
+    bucket: str
+    prefix: str
+    due: float | None = None
+    message: str = ""
+    min_units: int | None = None
+    max_units: int | None = None
+    description: str | None = None
+    kms_key: str | None = None
+    inputs: Mapping[str, tuple[Location, ...]] = field(default_factory=dict)
+    auto_split: bool = False
+    training: Training | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+Resource = Project | Dataset | Version
+Timed = TypeVar("Timed", Dataset, Version)
+
+
+def settled(resource: Timed, now: float) -> Timed:
+    """The resource as it is now: a passing status whose time is over has become the next one."""
+    if resource.due is None or now < resource.due:
+        return resource
+    return replace(resource, status=NEXT[resource.status], due=None)
+
+
+class State:
+    """Three tables. Not thread-safe: whoever holds it takes turns."""
+
+    def __init__(self, resources: tuple[Resource, ...] = ()) -> None:
+        self._resources: dict[str, Resource] = {resource.arn: resource for resource in resources}
+
+    def put(self, resource: Resource) -> None:
+        self._resources[resource.arn] = resource
+
+    def remove(self, resource: Resource) -> None:
+        del self._resources[resource.arn]
+
+    def all(self) -> tuple[Resource, ...]:
+        return tuple(self._resources.values())
+
+    def find(self, arn: str) -> Resource:
+        """The resource of that name, or ResourceNotFoundException."""
+        try:
+            return self._resources[arn]
+        except KeyError:
+            raise ResourceNotFoundException(f"The resource {arn} could not be found.") from None
+
+    def project(self, arn: str) -> Project:
+        project = self.find(arn)
+        assert isinstance(project, Project), arn  # noqa: S101  the pattern of the ARN has told
+        return project
+
+    def dataset(self, arn: str, now: float) -> Dataset:
+        dataset = self.find(arn)
+        assert isinstance(dataset, Dataset), arn  # noqa: S101
+        return settled(dataset, now)
+
+    def version(self, arn: str, now: float) -> Version:
+        version = self.find(arn)
+        assert isinstance(version, Version), arn  # noqa: S101
+        return settled(version, now)
+
+    def projects(self, region: str) -> list[Project]:
+        """The Region's projects, newest first."""
+        place = arns.Place(region)
+        found = [r for r in self._resources.values() if isinstance(r, Project) and place.holds(r.arn)]
+        return sorted(found, key=lambda project: -arns.stamp(project.arn))
+
+    def datasets(self, project_arn: str, now: float) -> list[Dataset]:
+        found = [r for r in self._resources.values() if isinstance(r, Dataset) and r.project_arn == project_arn]
+        return [settled(dataset, now) for dataset in found]
+
+    def versions(self, now: float, project_arn: str | None = None) -> list[Version]:
+        """Versions of the project, or of every project, newest first."""
+        found = [
+            settled(r, now)
+            for r in self._resources.values()
+            if isinstance(r, Version) and project_arn in (None, r.project_arn)
+        ]
+        return sorted(found, key=lambda version: -arns.stamp(version.arn))
+
+    def new_stamp(self, now: float) -> int:
+        """A creation stamp in epoch milliseconds that no resource has, later than all."""
+        return max([round(now * 1000), *(arns.stamp(arn) + 1 for arn in self._resources)])
