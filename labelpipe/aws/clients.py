@@ -1,0 +1,50 @@
+"""AWS clients with explicit retries and timeouts: the defaults change between versions and differ between machines.
+
+Made by botocore itself: boto3 would add its import and nothing that we call.
+"""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+_CONNECTIONS = 20
+"""More than the threads of a batch: waiting for a connection is no timeout that botocore knows."""
+
+
+class Clients:
+    """One session, so that the loader's and credentials' caches are shared. Clients may be used by any thread."""
+
+    def __init__(self) -> None:
+        self._session = botocore.session.get_session()
+
+    def s3(self) -> "S3Client":
+        """At most 3 x (2 + 8) s for a call, and back-off."""
+        return cast("S3Client", self._client("s3", attempts=3, read_timeout=8))
+
+    def sqs(self) -> "SQSClient":
+        """Calls that end a message's work: short."""
+        return cast("SQSClient", self._client("sqs", attempts=3, read_timeout=5))
+
+    def ssm(self) -> "SSMClient":
+        """One small read."""
+        return cast("SSMClient", self._client("ssm", attempts=3, read_timeout=5))
+
+    def rekognition(self) -> "RekognitionClient":
+        """Detection takes long; two attempts of it and everything else fit into the function's 60 s."""
+        return cast("RekognitionClient", self._client("rekognition", attempts=2, read_timeout=15))
+
+    def _client(self, service: str, *, attempts: int, read_timeout: float) -> Any:
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=2,
+            read_timeout=read_timeout,
+            max_pool_connections=_CONNECTIONS,
+        )
+        return self._session.create_client(service, config=config)

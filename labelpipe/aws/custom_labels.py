@@ -1,0 +1,68 @@
+"""Amazon Rekognition Custom Labels, asked for one image."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labelpipe.aws.errors import DETECT, translated
+from labelpipe.core.boxes import Geometry
+from labelpipe.core.causes import Sent
+from labelpipe.core.results import read_geometry
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_rekognition.type_defs import ImageTypeDef, S3ObjectTypeDef
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """One version of an object; without a version, the current one."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One label. Confidence 0 to 100; the geometry is of the picture that was sent."""
+
+    name: str
+    confidence: float
+    geometry: Geometry | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All labels that were asked for."""
+
+    found: tuple[Found, ...]
+    request_id: str | None
+
+
+class CustomLabels:
+    """Failures by aws.errors.DETECT; each tells what was sent."""
+
+    def __init__(self, rekognition: "RekognitionClient") -> None:
+        self._rekognition = rekognition
+
+    def detect(self, version_arn: str, picture: Pinned | bytes, min_confidence: float) -> Answer:
+        """Labels from min_confidence (0 to 100) up. Bytes: at most 4 MB."""
+        sent = Sent.BYTES if isinstance(picture, bytes) else Sent.OBJECT
+        with translated(DETECT, sent=sent):
+            answer = self._rekognition.detect_custom_labels(
+                ProjectVersionArn=version_arn, Image=_image(picture), MinConfidence=min_confidence
+            )
+        found = (
+            Found(label["Name"], label["Confidence"], read_geometry(label.get("Geometry")))  # type: ignore[arg-type]
+            for label in answer["CustomLabels"]
+        )
+        return Answer(tuple(found), answer["ResponseMetadata"].get("RequestId"))
+
+
+def _image(picture: Pinned | bytes) -> "ImageTypeDef":
+    if isinstance(picture, bytes):
+        return {"Bytes": picture}
+    place: S3ObjectTypeDef = {"Bucket": picture.bucket, "Name": picture.key}
+    if picture.version_id:
+        place["Version"] = picture.version_id
+    return {"S3Object": place}

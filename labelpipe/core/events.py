@@ -1,0 +1,106 @@
+"""S3 event notifications: what a message says was uploaded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+from urllib.parse import quote_plus, unquote_plus
+
+from labelpipe.core.names import RESULT_SUFFIX
+
+_T = TypeVar("_T")
+
+
+class Unreadable(ValueError):
+    """No message of S3's. Its text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Something expected that asks for nothing, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ImageEvent:
+    """One object was created. The key is decoded; the size is in bytes; `uploaded` is UTC, ISO 8601.
+
+    `sequencer` orders events of one key, for tracing. Messages that a backfill wrote may lack what is optional here.
+    """
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+    etag: str | None = None
+    sequencer: str | None = None
+    size: int | None = None
+    uploaded: str | None = None
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Source: Amazon S3 User Guide, "Event message structure"."""
+        thing = record["s3"]["object"]
+        return cls(
+            bucket=_text(record["s3"]["bucket"], "name"),
+            key=unquote_plus(_text(thing, "key"), errors="strict"),
+            version_id=_optional(thing, "versionId", str),
+            etag=_optional(thing, "eTag", str),
+            sequencer=_optional(thing, "sequencer", str),
+            size=_optional(thing, "size", int),
+            uploaded=_optional(record, "eventTime", str),
+        )
+
+    def to_body(self) -> str:
+        """A message that reads as this event: for a dead letter of one record, and for backfills."""
+        thing = {
+            "key": quote_plus(self.key, safe="/"),
+            "versionId": self.version_id,
+            "eTag": self.etag,
+            "sequencer": self.sequencer,
+            "size": self.size,
+        }
+        record = {
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "eventTime": self.uploaded,
+            "s3": {"bucket": {"name": self.bucket}, "object": thing},
+        }
+        return json.dumps({"Records": [record]})
+
+
+def read(body: str) -> list[ImageEvent | Noise]:
+    """What a message's body says, record by record. Raise Unreadable for anything that S3 would not send us."""
+    try:
+        value = json.loads(body)
+        if value.get("Event") == "s3:TestEvent":
+            return [Noise("s3:TestEvent")]
+        if not value["Records"]:
+            raise Unreadable("the message has no records")
+        return [_one(record) for record in value["Records"]]
+    except Unreadable:
+        raise
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(f"not an S3 event: {type(error).__name__} {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not an S3 event: {error}") from error
+
+
+def _one(record: Mapping[str, Any]) -> ImageEvent | Noise:
+    if not record["eventName"].startswith("ObjectCreated:"):
+        raise Unreadable(f"the event is {record['eventName']!r}, not ObjectCreated")
+    event = ImageEvent.from_record(record)
+    return Noise(f"our own {RESULT_SUFFIX}: {event.key}") if event.key.endswith(RESULT_SUFFIX) else event
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    if not isinstance(value := members[name], str) or not value:
+        raise TypeError(f"{name} is {value!r}")
+    value.encode()  # half a surrogate pair is no text that S3 could have sent
+    return value
+
+
+def _optional(members: Mapping[str, Any], name: str, kind: type[_T]) -> _T | None:
+    if (value := members.get(name)) is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} is {value!r}")
+    return value

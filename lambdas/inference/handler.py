@@ -1,0 +1,54 @@
+"""Entry point of a route's inference function: a batch of SQS messages in, the ones that must come again out."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from labelpipe.core.messages import Message
+from labelpipe.core.names import METRICS_NAMESPACE
+from lambdas.inference.tools import tools
+from lambdas.inference.work import Outcome, Worker
+
+logger = Logger()
+metrics = Metrics(namespace=METRICS_NAMESPACE)
+
+_MOST_THREADS = 16
+_TO_ANSWER = 5
+"""Seconds kept for answering Lambda, whatever a message's work is doing."""
+_LATE = Outcome(("Late",), back=0)
+"""Not ended in time. The message comes again after the queue's visibility timeout."""
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Work on all messages at once; report those that must come again."""
+    messages = [Message.from_record(record) for record in event["Records"]]
+    seconds = context.get_remaining_time_in_millis() / 1000 - _TO_ANSWER
+    worker = Worker(tools(), context.aws_request_id, time.monotonic() + seconds)
+    outcomes = _at_once(worker, messages, seconds)
+    _count([outcome for each in outcomes for outcome in each])
+    again = [m for m, each in zip(messages, outcomes, strict=True) if any(o.back is not None for o in each)]
+    return {"batchItemFailures": [{"itemIdentifier": message.id} for message in again]}
+
+
+def _at_once(worker: Worker, messages: list[Message], seconds: float) -> list[list[Outcome]]:
+    """In the messages' order. What has not ended after so many seconds is late, and not waited for."""
+    pool = ThreadPoolExecutor(min(len(messages), _MOST_THREADS))
+    futures = [pool.submit(worker.work, message) for message in messages]
+    done, _ = wait(futures, timeout=max(seconds, 0))
+    pool.shutdown(wait=False, cancel_futures=True)
+    return [future.result() if future in done else [_LATE] for future in futures]
+
+
+def _count(outcomes: list[Outcome]) -> None:
+    """By status and by cause, with the dimensions `service` and `route`."""
+    metrics.set_default_dimensions(route=tools().settings.route)
+    metrics.add_metric("Images", MetricUnit.Count, len(outcomes))
+    for name, count in Counter(name for outcome in outcomes for name in outcome.counts).items():
+        metrics.add_metric(name, MetricUnit.Count, count)
