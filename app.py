@@ -18,7 +18,8 @@ from stacks.pipeline import PipelineStack  # noqa: E402
 
 def main() -> None:
     """`-c labelpipe:settings=FILE` names another file, `-c labelpipe:local=JSON` a local AWS (stacks/local.py)."""
-    app = App()
+    # Checking the template against CloudFormation's own schema takes longer than all the rest: the tests do it.
+    app = App(builtin_cloud_formation_validation=False)
     settings = load_settings(app.node.try_get_context("labelpipe:settings") or "pipeline.toml")
     local = LocalMode.from_context(app.node.try_get_context("labelpipe:local"))
     PipelineStack(app, settings=settings, local=local)

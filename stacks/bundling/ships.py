@@ -31,7 +31,7 @@ class Bundle:
 
 
 BUNDLES = {
-    "inference": Bundle("inference", ("core", "aws"), ("rekognition", "s3", "sqs", "ssm")),
+    "inference": Bundle("inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sqs", "ssm")),
     "model_controller": Bundle(
         "model_controller", ("core", "aws"), ("lambda", "rekognition", "s3", "scheduler", "sqs", "ssm")
     ),
