@@ -14,6 +14,16 @@ class Box:
     width: int
     height: int
 
+    @property
+    def area(self) -> int:
+        return max(self.width, 0) * max(self.height, 0)
+
+    def clipped(self, width: int, height: int) -> "Box":
+        """The part of the box inside an image of that size; its area is 0 if none is."""
+        left, top = max(self.left, 0), max(self.top, 0)
+        right, bottom = min(self.left + self.width, width), min(self.top + self.height, height)
+        return Box(self.label, left, top, right - left, bottom - top)
+
 
 @dataclass(frozen=True)
 class LabelledImage:

@@ -14,7 +14,7 @@ from labelpipe.datasets.images import Box, LabelledImage, Split
 BEES, BEES_OFTEN = (0, 1, 2, 3, 4, 5, 6), (0.07, 0.19, 0.24, 0.2, 0.14, 0.1, 0.06)
 LADYBIRDS, LADYBIRDS_OFTEN = (0, 1, 2, 3), (0.3, 0.36, 0.22, 0.12)
 VISIBLE = 64  # opacity (0 to 255) from which a pixel counts into the box
-MOST_HIDDEN = 0.3  # share of a box that a leaf in front may cover
+MOST_HIDDEN = 0.3  # share of a box that leaves in front may cover
 
 
 def draw_sample(
@@ -25,14 +25,14 @@ def draw_sample(
     Labels are `bee` (0 to 6 in an image) and `ladybird` (0 to 3); the first image of each part has both. The same
     seed draws the same images with the same versions of Pillow and numpy.
     """
-    box_of_paints = _Sprites.draw(default_rng([seed, 0]))
     numbers = range(1, train + test + 1)
     names = [folder / ("train" if number <= train else "test") / f"garden-{number:02}.jpg" for number in numbers]
     try:
         for path in {name.parent for name in names}:
             path.mkdir(parents=True, exist_ok=True)
+        stock = _Sprites.draw(default_rng([seed, 0]))
         images = [
-            _draw_image(path, default_rng([seed, number]), box_of_paints, size, both=number in (1, train + 1))
+            _draw_image(path, default_rng([seed, number]), stock, size, both=number in (1, train + 1))
             for number, path in zip(numbers, names, strict=True)
         ]
     except OSError as error:
@@ -110,7 +110,7 @@ def _plant(garden: _Garden, stock: _Sprites, unit: int) -> list[tuple[float, flo
     near = [(garden.pick(stock.leaves, unit * random.uniform(0.25, 0.6)), False) for _ in range(random.integers(2, 7))]
     for sprite, blurred in far + near:
         soft = sprite.filter(ImageFilter.GaussianBlur(unit / 100)) if blurred else sprite
-        garden.place(soft, garden.somewhere(-0.05), 0 if blurred else 4)
+        garden.place(soft, garden.somewhere(-0.05), shadow=0 if blurred else 4)
     perches = []
     for _ in range(random.integers(2, 6)):
         perches.append(garden.somewhere(0.08))
@@ -123,8 +123,9 @@ def _settle(
 ) -> None:
     """Put an animal where it covers little of the others: on a flower mostly. Without such a place it stays away."""
     sprite = garden.pick(stock, length)
-    for attempt in range(20):
-        x, y = perches[garden.random.integers(len(perches))] if attempt < 6 else garden.somewhere()
+    for _ in range(20):
+        on_flower = garden.random.random() < 0.75
+        x, y = perches[garden.random.integers(len(perches))] if on_flower else garden.somewhere()
         x, y = x + garden.random.normal(0, length * 0.5), y + garden.random.normal(0, length * 0.5)
         box = _visible_box(label, sprite, (x, y), garden.picture.size)
         if box and all(_covered(other, box) < 0.2 and _covered(box, other) < 0.2 for other in garden.boxes):
@@ -134,30 +135,31 @@ def _settle(
 
 
 def _visible_box(label: str, sprite: Image.Image, centre: tuple[float, float], size: tuple[int, int]) -> Box | None:
-    """The box of the sprite's pixels inside the picture; None if more than a fifth of its area would be outside."""
-    left, top, right, bottom = sprite.getchannel("A").point(lambda alpha: 255 * (alpha >= VISIBLE)).getbbox()
+    """The box of the sprite's pixels inside the picture; None if more than a fifth of it would be outside."""
+    opaque = sprite.getchannel("A").point(lambda alpha: 255 * (alpha >= VISIBLE))
+    left, top, right, bottom = opaque.getbbox() or (0, 0, 0, 0)
     x, y = round(centre[0] - sprite.width / 2), round(centre[1] - sprite.height / 2)
     whole = Box(label, x + left, y + top, right - left, bottom - top)
-    left, top = max(whole.left, 0), max(whole.top, 0)
-    right, bottom = min(whole.left + whole.width, size[0]), min(whole.top + whole.height, size[1])
-    box = Box(label, left, top, right - left, bottom - top)
-    return box if _covered(whole, Box(label, 0, 0, *size)) >= 0.8 else None
+    inside = whole.clipped(*size)
+    return inside if inside.area and inside.area >= 0.8 * whole.area else None
 
 
 def _covered(box: Box, by: Box) -> float:
     """Share of a box that another one covers."""
     width = min(box.left + box.width, by.left + by.width) - max(box.left, by.left)
     height = min(box.top + box.height, by.top + by.height) - max(box.top, by.top)
-    return max(width, 0) * max(height, 0) / (box.width * box.height)
+    return max(width, 0) * max(height, 0) / box.area
 
 
 def _clutter(garden: _Garden, stock: _Sprites, unit: int) -> None:
-    """Fallen leaves and petals in front, some out of focus, none over much of an animal."""
+    """Fallen leaves in front, some out of focus, none over much of an animal."""
     random = garden.random
+    covers: list[Box] = []
     for _ in range(random.integers(0, 5)):
         sprite = garden.pick(stock.leaves, unit * random.uniform(0.12, 0.4))
         centre = garden.somewhere(-0.05)
         cover = _visible_box("", sprite, centre, garden.picture.size)
-        if cover and all(_covered(box, cover) < MOST_HIDDEN for box in garden.boxes):
+        if cover and all(sum(_covered(box, by) for by in (*covers, cover)) < MOST_HIDDEN for box in garden.boxes):
+            covers.append(cover)
             soft = sprite.filter(ImageFilter.GaussianBlur(float(random.choice((0, 0, unit / 120)))))
             garden.place(soft, centre, 8)

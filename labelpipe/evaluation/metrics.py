@@ -18,7 +18,7 @@ class Evaluation:
 
     @property
     def macro_f1(self) -> float:
-        """Mean of the labels' F1 ("Metrics for evaluating your model"); 1 where nothing was to find and nothing found."""
+        """Mean of the labels' F1 ("Metrics for evaluating your model"); 1 with nothing to find and nothing found."""
         return fmean([counts.f1 for counts in self.per_label.values()] or [1.0])
 
 

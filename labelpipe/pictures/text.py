@@ -10,20 +10,21 @@ ELLIPSIS = "…"
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Pillow's own font, `size` pixels high."""
     return ImageFont.load_default(size)
 
 
 def printable(text: str) -> str:
-    r"""The text as the font can show it: letters lose accents that it lacks, and a sign that it lacks is as `\u8702`."""
+    r"""The text as the font can show it: letters lose accents that it lacks, other signs are as `\u8702`."""
     return "".join(_printable(character) for character in unicodedata.normalize("NFC", text))
 
 
 @cache
 def _printable(character: str) -> str:
-    base = unicodedata.normalize("NFKD", character)[0]
-    for candidate in (character, base):
+    letters = unicodedata.normalize("NFD", character)
+    plain = letters[0] if all(map(unicodedata.combining, letters[1:])) else character
+    for candidate in (character, plain):
         if candidate == " " or bytes(font(24).getmask(candidate)) != _no_glyph():
             return candidate
     return character.encode("unicode_escape").decode()

@@ -1,13 +1,14 @@
 """A brush for small pictures with transparent ground, made of shaded shapes with soft edges."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Array = NDArray[np.float32]
-Colour = tuple[float, float, float]
+Array = NDArray[Any]
+Colour = tuple[float, float, float] | Array
 Paint = Colour | Callable[[Array, Array], Array]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image
 
-from labelpipe.datasets.drawn.brush import Array, Brush, Colour
+from labelpipe.datasets.drawn.brush import Array, Brush, Colour, Paint
 
 INK: Colour = (38, 27, 20)
 PETALS: tuple[tuple[Colour, Colour], ...] = (  # at the tip, at the heart
@@ -159,7 +159,7 @@ def _fuzz(brush: Brush, random: Generator, amount: float) -> Array:
     return sum(amount * share * np.sin(angle * count + random.uniform(0, 6)) for count, share in waves)
 
 
-def _mottled(colour: Array, random: Generator, amount: float):
+def _mottled(colour: Array, random: Generator, amount: float) -> Paint:
     phase = random.uniform(0, 6, 2)
 
     def paint(u: Array, v: Array) -> Array:
