@@ -1,0 +1,80 @@
+"""A lease: a schedule outside our code that ends something paid, unless we come back in time to move its end.
+
+It recurs, because a stop that meets a version in STARTING may be refused once.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+RATE = "rate(5 minutes)"
+QUEUE_MARGIN = timedelta(minutes=3)
+"""The queue is held this long before the model stops: what is in flight ends, a function runs for minutes at most."""
+
+FRESH = timedelta(seconds=20)
+"""What a tick saw longer ago it does not act on: so nothing is started later than this after the tick began."""
+
+SETTLING = timedelta(minutes=2)
+"""So long after a start or a lease was written, an off status may still be the old one: Rekognition promises no
+consistency between StartProjectVersion and DescribeProjectVersions."""
+
+
+class Kind(StrEnum):
+    """What a lease ends."""
+
+    VERSION = "version"
+    QUEUE = "queue"
+
+
+# The universal target that ends it, and the member of its input that names what to end.
+# Source: EventBridge Scheduler User Guide, "Using universal targets".
+_TARGETS = {
+    Kind.VERSION: ("arn:aws:scheduler:::aws-sdk:rekognition:stopProjectVersion", "ProjectVersionArn"),
+    Kind.QUEUE: ("arn:aws:scheduler:::aws-sdk:lambda:updateEventSourceMapping", "Uuid"),
+}
+
+
+@dataclass(frozen=True)
+class Lease:
+    """On a model version (`subject` is its ARN) or on the mapping that empties a queue (its UUID)."""
+
+    kind: Kind
+    subject: str
+    ends: datetime
+    project_arn: str = ""
+    """Of a version: what describing it needs besides its ARN."""
+    written: datetime | None = None
+    """When the schedule was last written; None if it is yet to be."""
+
+    @property
+    def name(self) -> str:
+        """Of the schedule: the same for the same subject, whoever writes it."""
+        return f"{self.kind}-{hashlib.sha256(self.subject.encode()).hexdigest()[:32]}"
+
+    @property
+    def target_arn(self) -> str:
+        """What the schedule calls."""
+        return _TARGETS[self.kind][0]
+
+    @property
+    def input(self) -> str:
+        """What the schedule calls it with."""
+        held = {"Enabled": False} if self.kind is Kind.QUEUE else {}
+        return json.dumps({_TARGETS[self.kind][1]: self.subject, **held})
+
+    @classmethod
+    def read(cls, name: str, target_input: str, description: str, ends: datetime, written: datetime | None) -> Self:
+        """The inverse: from what the scheduler has kept."""
+        kind = Kind(name.partition("-")[0])
+        return cls(kind, json.loads(target_input)[_TARGETS[kind][1]], ends, description, written)
+
+    def is_worn(self, now: datetime, length: timedelta) -> bool:
+        """Whether renewing is worth a call: less than two thirds of its length are left."""
+        return self.ends - now < length * 2 / 3
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether it was written long enough ago to believe an off status."""
+        return self.written is None or now - self.written >= SETTLING

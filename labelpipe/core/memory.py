@@ -1,0 +1,44 @@
+"""What the controller remembers of a route between two ticks. Everything else it sees anew each time."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from labelpipe.core.usage import Usage
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Lost or forgotten, it costs a longer wait, never a forgotten model."""
+
+    non_empty_since: datetime | None = None
+    """The queue tells no age: this is the longest that its oldest work can have waited."""
+    empty_since: datetime | None = None
+    quiet_ticks: int = 0
+    """Ticks in a row that saw the mapping Disabled and nothing visible, in flight or delayed."""
+    started_at: datetime | None = None
+    """When this run's start was asked for; None while the models are off."""
+    failures: int = 0
+    """Starts in a row that ended in FAILED."""
+    back_off_until: datetime | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    def to_json(self) -> str:
+        """As it is kept in S3."""
+        raw: dict[str, Any] = {"schema": _SCHEMA} | asdict(self) | {"usage": self.usage.to_raw()}
+        return json.dumps(
+            {key: value.isoformat() if isinstance(value, datetime) else value for key, value in raw.items()}
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The inverse of to_json. A malformed record is a ValueError, KeyError or TypeError."""
+        raw: dict[str, Any] = json.loads(text)
+        if raw.pop("schema") != _SCHEMA:
+            raise ValueError("the controller's state was written by a newer labelpipe")
+        moments = ("non_empty_since", "empty_since", "started_at", "back_off_until")
+        read = {key: raw[key] and datetime.fromisoformat(raw[key]) for key in moments}
+        return cls(**raw | read | {"usage": Usage.from_raw(raw["usage"])})

@@ -1,0 +1,128 @@
+"""The controller's decision: from what one tick sees of every route to what it does, with no I/O."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labelpipe.core.actions import Action, HoldQueue, ReleaseQueue, RemoveLease, StartVersion, StopVersion, WriteLease
+from labelpipe.core.leases import QUEUE_MARGIN, Kind, Lease
+from labelpipe.core.memory import Memory
+from labelpipe.core.observations import DISABLED, DISABLING, ENABLED, ENABLING, Observation, Version
+from labelpipe.core.remembering import QUIET_TICKS, remember
+from labelpipe.core.slots import share
+from labelpipe.core.statuses import OFF, STARTABLE
+from labelpipe.core.wanting import Row, Want, want
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Of one route: what is wanted, what to remember, and what to do, in this order."""
+
+    want: Want
+    memory: Memory
+    actions: tuple[Action, ...]
+
+
+def decide(routes: Sequence[Observation], strays: Iterable[Version], slots: int) -> dict[str, Decision]:
+    """One decision for each route, by its name.
+
+    strays: versions that hold a lease but belong to no route: they take slots until they have stopped.
+    """
+    memories = {seen.name: remember(seen) for seen in routes}
+    wants = {seen.name: want(seen, memories[seen.name]) for seen in routes}
+    wants = share(routes, wants, memories, strays, slots)
+    kept = frozenset(v.arn for seen in routes if wants[seen.name].running for v in seen.versions)
+    return {seen.name: decide_route(seen, memories[seen.name], wants[seen.name], kept) for seen in routes}
+
+
+def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Decision:
+    """kept: ARNs of the versions that some route wants, this one or another."""
+    actions = _run(seen) if wanted.running else _rest(seen, memory, wanted, kept)
+    return Decision(wanted, memory, tuple(actions))
+
+
+def decide_strays(versions: Iterable[Version], queues: Iterable[Lease], now: datetime) -> tuple[Action, ...]:
+    """What to do about leased versions that no route has, and about leases on queues that are gone."""
+    stops = (StopVersion(version.arn) for version in versions if version.is_on)
+    done = (RemoveLease(version.lease) for version in versions if version.lease and _is_over(version, now))
+    return *stops, *done, *(RemoveLease(lease) for lease in queues)
+
+
+def _run(seen: Observation) -> Iterator[Action]:
+    """Hold what cannot be answered yet, lease, and only then start."""
+    starting = [version for version in seen.versions if version.status in STARTABLE]
+    if not seen.is_ready:
+        yield from _hold(seen)
+    yield from map(WriteLease, _leases(seen, starting))
+    units = seen.policy.units
+    yield from (StartVersion(version.arn, units.min, units.max) for version in starting)
+    if seen.is_ready:
+        yield from _release(seen)
+
+
+def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Iterator[Action]:
+    """Hold the queue, see it held, and only then stop; leases go when there is nothing left to end."""
+    stopping = [version for version in seen.versions if version.is_on and version.arn not in kept]
+    yield from (WriteLease(_lease(seen, version)) for version in stopping if not version.lease)
+    if not stopping and _is_overdue(seen, memory):
+        if _queue_is_worn(seen):
+            yield WriteLease(_queue_lease(seen))
+        yield from _release(seen)
+        return
+    yield from _hold(seen)
+    if seen.mapping == DISABLED and (wanted.row is not Row.IDLE or memory.quiet_ticks >= QUIET_TICKS):
+        yield from (StopVersion(version.arn) for version in stopping)
+    yield from _ended_leases(seen, kept)
+
+
+def _is_overdue(seen: Observation, memory: Memory) -> bool:
+    """Whether the oldest work may have waited until the function gives it up: it does so only if it sees it."""
+    since = memory.non_empty_since
+    return since is not None and (seen.now - since).total_seconds() >= seen.wiring.give_up_after
+
+
+def _hold(seen: Observation) -> Iterator[Action]:
+    if seen.mapping not in (DISABLED, DISABLING):
+        yield HoldQueue(seen.wiring.mapping_id)
+
+
+def _release(seen: Observation) -> Iterator[Action]:
+    if seen.mapping not in (ENABLED, ENABLING):
+        yield ReleaseQueue(seen.wiring.mapping_id)
+
+
+def _leases(seen: Observation, starting: Sequence[Version]) -> Iterator[Lease]:
+    """All of the route's leases or none, so that the queue's ends first.
+
+    A start gets full ones, written just before it: an off status is not believed soon after.
+    """
+    running = [version for version in seen.versions if version.is_on]
+    worn = [version for version in running if not version.lease or version.lease.is_worn(seen.now, seen.lease_length)]
+    if starting or worn or _queue_is_worn(seen):
+        yield from (_lease(seen, version) for version in (*starting, *running))
+        yield _queue_lease(seen)
+
+
+def _lease(seen: Observation, version: Version) -> Lease:
+    return Lease(Kind.VERSION, version.arn, seen.now + seen.lease_length, version.project_arn)
+
+
+def _queue_lease(seen: Observation) -> Lease:
+    return Lease(Kind.QUEUE, seen.wiring.mapping_id, seen.now + seen.lease_length - QUEUE_MARGIN)
+
+
+def _queue_is_worn(seen: Observation) -> bool:
+    return seen.queue_lease is None or seen.queue_lease.is_worn(seen.now, seen.lease_length - QUEUE_MARGIN)
+
+
+def _ended_leases(seen: Observation, kept: frozenset[str]) -> Iterator[Action]:
+    for version in seen.versions:
+        if version.lease and version.arn not in kept and _is_over(version, seen.now):
+            yield RemoveLease(version.lease)
+    queue = seen.queue_lease
+    if queue and seen.mapping == DISABLED and not seen.is_on and queue.is_settled(seen.now):
+        yield RemoveLease(queue)
+
+
+def _is_over(version: Version, now: datetime) -> bool:
+    return version.status in OFF and version.lease is not None and version.lease.is_settled(now)

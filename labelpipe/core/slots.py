@@ -1,0 +1,41 @@
+"""The account runs few models at once: which routes may, when not all can."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from labelpipe.core.memory import Memory
+from labelpipe.core.observations import Observation, Version
+from labelpipe.core.statuses import BILLED, ON
+from labelpipe.core.wanting import Row, Want
+
+
+def share(
+    routes: Iterable[Observation],
+    wants: Mapping[str, Want],
+    memories: Mapping[str, Memory],
+    strays: Iterable[Version],
+    slots: int,
+) -> dict[str, Want]:
+    """Each route's want, with `no slot` for those that must wait. A route gets all its models or none.
+
+    Who is on stays on; then the longest waiting first. A model of a route that is not wanted, and one that no route
+    has, holds its slot until it has stopped.
+    """
+    routes = sorted(routes, key=lambda seen: _urgency(seen, memories[seen.name]))
+    versions = {version.arn: version for seen in routes for version in seen.versions}
+    taken = {v.arn for v in (*versions.values(), *strays) if v.status in ON | BILLED}
+    answers = dict(wants)
+    for seen in routes:
+        if not wants[seen.name].running:
+            continue
+        needed = taken | {version.arn for version in seen.versions}
+        if len(needed) <= slots:
+            taken = needed
+        elif needed != taken:
+            reason = f"waits for {len(needed - taken)} of the account's {slots} running models; {len(taken)} are taken"
+            answers[seen.name] = replace(wants[seen.name], running=False, row=Row.NO_SLOT, reason=reason)
+    return answers
+
+
+def _urgency(seen: Observation, memory: Memory) -> tuple[bool, float, str]:
+    return (not seen.is_on, (memory.non_empty_since or seen.now).timestamp(), seen.name)

@@ -1,0 +1,155 @@
+"""Whether a route's models should run: one table, read from the top, the first row that speaks decides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from labelpipe.core.durations import format_duration
+from labelpipe.core.memory import Memory
+from labelpipe.core.observations import Observation
+from labelpipe.core.statuses import ON, STARTABLE, Status
+
+START_BUDGET = timedelta(minutes=30)
+"""What a start may take. Source: Custom Labels guide, "Running a trained model", with a margin of our own."""
+
+IMAGES_PER_SECOND = 1.0
+"""Of one inference unit, on the safe side: AWS publishes no figure and tells people to measure."""
+
+IDLE_STOP = timedelta(minutes=5)
+"""`idle_stop = "auto"`: what one more stop and start is billed for without answering anything, by our reading of the
+bill: about 3 minutes in STOPPING and the quiet ticks before it. Idling longer than this costs more than it saves."""
+
+
+class Row(StrEnum):
+    """The rows, highest first."""
+
+    NO_RELEASE = "no release"
+    CAP = "cap"
+    STOP_OVERRIDE = "stop override"
+    START_OVERRIDE = "start override"
+    NOT_ALLOWED = "not allowed"
+    ALWAYS_ON = "always on"
+    DEMAND = "demand"
+    CAN_WAIT = "can wait"
+    LINGER = "linger"
+    IDLE = "idle"
+    # What stands in the way of a route that is wanted.
+    BLOCKED = "blocked"
+    BACK_OFF = "back-off"
+    NO_SLOT = "no slot"
+
+
+@dataclass(frozen=True)
+class Want:
+    """What should be, which row says so, and why, in a sentence for people."""
+
+    running: bool
+    row: Row
+    reason: str
+
+
+def want(seen: Observation, memory: Memory) -> Want:
+    """Total over everything that can be seen. memory is the one that includes this tick."""
+    wanted = next(answer for row in _ROWS if (answer := row(seen, memory)))
+    return (wanted.running and _obstacle(seen, memory)) or wanted
+
+
+def _no_release(seen: Observation, _: Memory) -> Want | None:
+    return Want(False, Row.NO_RELEASE, seen.refusal or "the release names no model") if not seen.versions else None
+
+
+def _cap(seen: Observation, memory: Memory) -> Want | None:
+    cap, usage = seen.policy.cap, memory.usage.on(seen.policy.local(seen.now).date())
+    for period, hours, minutes in (("day", cap.day, usage.day_minutes), ("month", cap.month, usage.month_minutes)):
+        if hours is not None and minutes >= hours * 60:
+            return Want(False, Row.CAP, f"the cap of {hours:g} inference-unit hours a {period} is used up; work waits")
+    return None
+
+
+def _override(seen: Observation, _: Memory) -> Want | None:
+    order = seen.override
+    if order is None or not order.holds(seen.now):
+        return None
+    end = f"until {_clock(seen, order.until)}" if order.until else "until taken back"
+    row = Row.START_OVERRIDE if order.want == "start" else Row.STOP_OVERRIDE
+    return Want(order.want == "start", row, f"{order.who} said {order.want}, {end}")
+
+
+def _not_allowed(seen: Observation, _: Memory) -> Want | None:
+    if seen.policy.is_allowed(seen.now):
+        return None
+    return Want(False, Row.NOT_ALLOWED, f"{_clock(seen, seen.now)} is outside the times at which it may run")
+
+
+def _always_on(seen: Observation, _: Memory) -> Want | None:
+    if not seen.policy.is_always_on(seen.now):
+        return None
+    return Want(True, Row.ALWAYS_ON, f"{_clock(seen, seen.now)} is inside a window of always_on")
+
+
+def _demand(seen: Observation, memory: Memory) -> Want | None:
+    demand, waiting = seen.policy.on_demand, seen.depth.total
+    if not demand or not waiting:
+        return None
+    if seen.is_on:
+        return Want(True, Row.DEMAND, f"{_images(waiting)} and the model is on")
+    latest = _latest_start(seen, memory, timedelta(seconds=demand.max_wait))
+    promise = f"{_images(waiting)}, for {format_duration(demand.max_wait)} at most"
+    if seen.now >= latest:
+        return Want(True, Row.DEMAND, f"{promise}: starting later could be too late")
+    return Want(False, Row.CAN_WAIT, f"{promise}: a start at {_clock(seen, latest)} is soon enough")
+
+
+def _latest_start(seen: Observation, memory: Memory, max_wait: timedelta) -> datetime:
+    """When starting is still soon enough for the oldest work that waits, with everything behind it."""
+    draining = timedelta(seconds=seen.depth.total / (IMAGES_PER_SECOND * seen.policy.units.min))
+    return (memory.non_empty_since or seen.now) + max_wait - START_BUDGET - draining
+
+
+def _idle(seen: Observation, memory: Memory) -> Want:
+    demand = seen.policy.on_demand
+    if not demand:
+        return Want(False, Row.IDLE, "no window of always_on is open, and work alone does not start it")
+    if not seen.is_on:
+        return Want(False, Row.IDLE, "no work waits")
+    limit = IDLE_STOP if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)
+    idle = seen.now - (memory.empty_since or seen.now)
+    if idle < limit:
+        return Want(True, Row.LINGER, f"no work for {_span(idle)}; stops after {_span(limit)}")
+    return Want(False, Row.IDLE, f"no work for {_span(idle)}, the limit is {_span(limit)}")
+
+
+_ROWS: tuple[Callable[[Observation, Memory], Want | None], ...] = (
+    _no_release,
+    _cap,
+    _override,
+    _not_allowed,
+    _always_on,
+    _demand,
+    _idle,
+)
+
+
+def _obstacle(seen: Observation, memory: Memory) -> Want | None:
+    """Why a route that is wanted cannot run. All its models run, or none."""
+    for version in seen.versions:
+        if version.status not in STARTABLE | ON | {Status.STOPPING}:
+            return Want(False, Row.BLOCKED, f"model {version.name} is {version.status}: it cannot be started")
+    if memory.back_off_until and seen.now < memory.back_off_until:
+        cause = f"{memory.failures} failed starts" if memory.failures else "the account's limit of running models"
+        return Want(False, Row.BACK_OFF, f"after {cause} the next try is at {_clock(seen, memory.back_off_until)}")
+    return None
+
+
+def _images(count: int) -> str:
+    return f"{count} message waits" if count == 1 else f"{count} messages wait"
+
+
+def _span(span: timedelta) -> str:
+    return format_duration(span.total_seconds())
+
+
+def _clock(seen: Observation, moment: datetime) -> str:
+    local, today = seen.policy.local(moment), seen.policy.local(seen.now).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"

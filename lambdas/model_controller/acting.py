@@ -1,0 +1,78 @@
+"""Doing what was decided, in its order, as long as what was seen is fresh."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from labelpipe.core.actions import (
+    Action,
+    HoldQueue,
+    Outcome,
+    ReleaseQueue,
+    RemoveLease,
+    StartVersion,
+    StopVersion,
+    WriteLease,
+)
+from labelpipe.core.leases import FRESH
+from labelpipe.core.memory import Memory
+from labelpipe.core.remembering import after_no_slot, after_start
+from lambdas.model_controller.tools import Tools
+
+Clock = Callable[[], datetime]
+
+
+class Stale(Exception):
+    """Looking took too long: nothing more is done for this route at this tick."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """An action and what came of it."""
+
+    action: Action
+    outcome: Outcome
+
+    def __str__(self) -> str:
+        return str(self.action) if self.outcome is Outcome.DONE else f"{self.action} ({self.outcome})"
+
+
+def act(tools: Tools, actions: Iterable[Action], seen_at: datetime, clock: Clock, done: list[Done]) -> None:
+    """Add to `done` what was done, so that it is known when a later action raises."""
+    for action in actions:
+        if clock() - seen_at > FRESH:
+            raise Stale(f"seen at {seen_at:%H:%M:%S}, too long ago to {action}")
+        outcome = _perform(tools, action)
+        done.append(Done(action, outcome))
+        if outcome is Outcome.NO_SLOT:
+            # All models of a route or none: what has just been started would be paid for and answer nothing.
+            started = [
+                each.action for each in done if isinstance(each.action, StartVersion) and each.outcome is Outcome.DONE
+            ]
+            done.extend(Done(stop := StopVersion(start.arn), _perform(tools, stop)) for start in started)
+            return
+
+
+def _perform(tools: Tools, action: Action) -> Outcome:
+    match action:
+        case HoldQueue(mapping_id):
+            return tools.mappings.hold(mapping_id)
+        case ReleaseQueue(mapping_id):
+            return tools.mappings.release(mapping_id)
+        case WriteLease(lease):
+            tools.leases.write(lease)
+            return Outcome.DONE
+        case RemoveLease(lease):
+            return tools.leases.remove(lease)
+        case StartVersion(arn, units, max_units):
+            return tools.versions.start(arn, units, max_units)
+        case StopVersion(arn):
+            return tools.versions.stop(arn)
+
+
+def learn(memory: Memory, done: Iterable[Done], now: datetime) -> Memory:
+    """The memory after acting."""
+    for each in done:
+        if isinstance(each.action, StartVersion):
+            memory = after_no_slot(memory, now) if each.outcome is Outcome.NO_SLOT else after_start(memory, now)
+    return memory

@@ -1,0 +1,78 @@
+"""Looking: everything that a decision needs, read anew at every tick."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from labelpipe.core.admission import no_release, refusal
+from labelpipe.core.leases import Kind, Lease
+from labelpipe.core.observations import Observation, Version
+from labelpipe.core.policy import Policy
+from labelpipe.core.releases import Release
+from labelpipe.core.wiring import RouteWiring
+from lambdas.model_controller.tools import Tools
+
+Leased = Mapping[tuple[Kind, str], Lease]
+"""Leases by what they end."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A route as it was seen, and the ETag under which its memory may be replaced."""
+
+    seen: Observation
+    etag: str | None
+
+
+def leased(tools: Tools) -> Leased:
+    """Every lease in our group."""
+    return {(lease.kind, lease.subject): lease for lease in tools.leases.all()}
+
+
+def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
+    """One route. now: a moment before the first read."""
+    wiring = tools.wirings.route(parameter)
+    release, reason = _release(tools, wiring)
+    kept = tools.records.memory(wiring.name)
+    models = release.models if release else ()
+    seen = Observation(
+        now=now,
+        wiring=wiring,
+        policy=Policy.parse(wiring.policy),
+        depth=tools.depths.depth(wiring.queue_url),
+        mapping=tools.mappings.state(wiring.mapping_id),
+        versions=tuple(_version(tools, m.version_arn, m.project_arn, leases, m.name) for m in models),
+        refusal=reason,
+        memory=kept.memory,
+        override=tools.records.override(wiring.name),
+        queue_lease=leases.get((Kind.QUEUE, wiring.mapping_id)),
+    )
+    return Sight(seen, kept.etag)
+
+
+def strays(tools: Tools, routes: Iterable[Observation], leases: Leased) -> tuple[list[Version], list[Lease]]:
+    """Leased versions that no route has, and leases on queues of no route."""
+    known = {version.arn for seen in routes for version in seen.versions} | {s.wiring.mapping_id for s in routes}
+    lost = [lease for lease in leases.values() if lease.subject not in known]
+    versions = [each for each in lost if each.kind is Kind.VERSION]
+    queues = [each for each in lost if each.kind is Kind.QUEUE]
+    return [_version(tools, each.subject, each.project_arn, leases) for each in versions], queues
+
+
+def _version(tools: Tools, arn: str, project_arn: str, leases: Leased, name: str = "") -> Version:
+    return replace(tools.versions.describe(arn, project_arn, name), lease=leases.get((Kind.VERSION, arn)))
+
+
+def _release(tools: Tools, wiring: RouteWiring) -> tuple[Release | None, str | None]:
+    """The release that can be used, or why there is none: its queue is held then, and nothing is started."""
+    key = tools.wirings.release_key(wiring.release_parameter)
+    if key is None:
+        return None, no_release(wiring)
+    try:
+        release = tools.records.release(key)
+    except (ValueError, KeyError, TypeError) as error:
+        return None, f"the release record {key} cannot be read ({error}): promote another release"
+    if release is None:
+        return None, f"the pointer names {key}, which is not in the bucket: promote another release"
+    reason = refusal(release, wiring)
+    return (None, reason) if reason else (release, None)

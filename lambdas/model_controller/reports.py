@@ -1,0 +1,54 @@
+"""What a tick did, for its log and for whoever invoked it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from labelpipe.core.observations import Observation
+from labelpipe.core.wanting import Want
+
+
+@dataclass(frozen=True)
+class RouteReport:
+    """One route at one tick."""
+
+    name: str
+    wanted: Literal["running", "stopped"]
+    row: str
+    reason: str
+    actions: tuple[str, ...]
+    statuses: dict[str, str]
+    """Of the released versions, by the model's name on the route."""
+    queue: str
+    """State of the mapping: Enabled is released."""
+    waiting: int
+
+    @classmethod
+    def of(cls, seen: Observation, want: Want, actions: Iterable[object]) -> "RouteReport":
+        """In words."""
+        return cls(
+            name=seen.name,
+            wanted="running" if want.running else "stopped",
+            row=want.row.value,
+            reason=want.reason,
+            actions=tuple(map(str, actions)),
+            statuses={version.name: version.status.value for version in seen.versions},
+            queue=seen.mapping,
+            waiting=seen.depth.total,
+        )
+
+
+@dataclass(frozen=True)
+class TickReport:
+    """All routes, and what was done about versions that belong to none."""
+
+    routes: tuple[RouteReport, ...]
+    strays: tuple[str, ...]
+    troubles: tuple[str, ...]
+    """What went wrong, one line each."""
+    running: int
+    """Versions that run, start or stop."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)

@@ -1,0 +1,58 @@
+"""One tick: look at everything, decide once, act route by route. A route's trouble stays its own."""
+
+from labelpipe.aws.records import LostRace
+from labelpipe.core.leases import Lease
+from labelpipe.core.observations import Version
+from labelpipe.core.running import Decision, decide, decide_strays
+from labelpipe.core.statuses import BILLED, ON
+from lambdas.model_controller.acting import Clock, Done, act, learn
+from lambdas.model_controller.observing import Sight, leased, look, strays
+from lambdas.model_controller.reports import RouteReport, TickReport
+from lambdas.model_controller.tools import Tools
+from lambdas.model_controller.troubles import Troubles
+
+
+def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
+    """Without the list of leases nothing is done at all: then every model ends with its lease."""
+    now, sights = clock(), list[Sight]()
+    leases = leased(tools)
+    for parameter in tools.settings.route_parameters:
+        with troubles.of(f"looking at {parameter}"):
+            sights.append(look(tools, parameter, leases, now))
+    lost_versions, lost_queues = list[Version](), list[Lease]()
+    if not troubles.lines:  # what an unseen route has would look lost
+        with troubles.of("looking at leases of no route"):
+            lost_versions, lost_queues = strays(tools, [sight.seen for sight in sights], leases)
+    decisions = decide([sight.seen for sight in sights], lost_versions, tools.settings.max_running_models)
+    reports, lost = list[RouteReport](), list[Done]()
+    for sight in sights:
+        with troubles.of(f"route {sight.seen.name}"):
+            reports.append(_act(tools, sight, decisions[sight.seen.name], clock))
+    with troubles.of("leases of no route"):
+        act(tools, decide_strays(lost_versions, lost_queues, now), now, clock, lost)
+    return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(sights, lost_versions))
+
+
+def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteReport:
+    done, notes = list[Done](), list[str]()
+    try:
+        act(tools, decision.actions, sight.seen.now, clock, done)
+    finally:
+        notes += _remember(tools, sight, decision, done)
+    return RouteReport.of(sight.seen, decision.want, (*done, *notes))
+
+
+def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) -> list[str]:
+    memory = learn(decision.memory, done, sight.seen.now)
+    if memory == sight.seen.memory:
+        return []
+    try:
+        tools.records.remember(sight.seen.name, memory, sight.etag)
+    except LostRace:
+        return ["forget this tick: another one has written meanwhile"]
+    return []
+
+
+def _running(sights: list[Sight], lost: list[Version]) -> int:
+    versions = [version for sight in sights for version in sight.seen.versions] + lost
+    return len({version.arn for version in versions if version.status in ON | BILLED})
