@@ -69,7 +69,8 @@ def _status_pills(sheet: Image.Image, tiles: Sequence[Tile], right: int) -> int:
     counts = Counter(tile.status for tile in tiles)
     known = [status for status in STATUS_COLOURS if counts[status]]
     for status in reversed(known + sorted(counts.keys() - STATUS_COLOURS.keys())):
-        right = _pill(sheet, f"{counts[status]}  {printable(status)}", right, 52, 16, status) - PAD
+        text = f"{counts[status]}  {shorten(printable(status), 16, 120)}"
+        right = _pill(sheet, text, right, 52, 16, status) - PAD
     return right
 
 

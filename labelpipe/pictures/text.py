@@ -1,6 +1,7 @@
 """Text in pictures, in the font that Pillow brings along: what it can show, and in how much room."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
@@ -36,16 +37,20 @@ def _no_glyph() -> bytes:
     return bytes(font(24).getmask("\uffff"))
 
 
-def shorten(text: str, size: int, width: float) -> str:
-    """The text with its middle left out, if need be, so that it is at most `width` pixels wide."""
+def shorten(text: str, size: int, width: float, *, tail: float = 0.6) -> str:
+    """The text with a part left out, if need be, so that it is at most `width` pixels wide.
+
+    `tail` is the share of what is kept that is its end: the end of a key, where its name is, says most.
+    """
+
+    def keep(characters: int) -> str:
+        end = round(characters * tail)
+        return text[: characters - end] + ELLIPSIS + text[len(text) - end :]
+
     if font(size).getlength(text) <= width:
         return text
-    for kept in range(len(text) - 1, 0, -1):
-        tail = kept - kept * 2 // 5  # the end of a key, where its name is, says most
-        short = text[: kept - tail] + ELLIPSIS + text[len(text) - tail :]
-        if font(size).getlength(short) <= width:
-            return short
-    return ELLIPSIS
+    too_many = bisect_right(range(len(text)), width, key=lambda kept: font(size).getlength(keep(kept)))
+    return keep(max(too_many - 1, 0))
 
 
 def wrap(text: str, size: int, width: float, lines: int) -> list[str]:
@@ -53,7 +58,7 @@ def wrap(text: str, size: int, width: float, lines: int) -> list[str]:
     rows = list(_rows(text.split(), size, width))
     if len(rows) > lines:
         rows[lines - 1 :] = [" ".join(rows[lines - 1 :])]
-    return [row if font(size).getlength(row) <= width else _cut(row, size, width) for row in rows]
+    return [shorten(row, size, width, tail=0) for row in rows]
 
 
 def _rows(words: list[str], size: int, width: float) -> Iterator[str]:
@@ -66,9 +71,3 @@ def _rows(words: list[str], size: int, width: float) -> Iterator[str]:
         row = longer
     if row:
         yield row
-
-
-def _cut(text: str, size: int, width: float) -> str:
-    while text and font(size).getlength(text + ELLIPSIS) > width:
-        text = text[:-1].rstrip()
-    return text + ELLIPSIS
