@@ -158,5 +158,9 @@ def _doubled(first: int, receive_count: int) -> int:
 
 
 def crashed(receive_count: int, since_first_receive: float) -> bool:
-    """Whether the function must have died on this message: waits double, so they alone cannot add up so quickly."""
-    return receive_count > 2 and since_first_receive < _SHORTEST_FIRST_WAIT * (2 ** min(receive_count - 1, 20) - 1)
+    """Whether the function must have died on this message: waits double, so they alone cannot add up so quickly.
+
+    Held against half of the shortest waits, since counts and times of SQS are approximate.
+    """
+    waits = sum(_doubled(_SHORTEST_FIRST_WAIT, count) for count in range(1, receive_count))
+    return since_first_receive < waits / 2

@@ -52,6 +52,8 @@ _MAGIC = (
     ("BMP", b"BM"),
     ("TIFF", b"II*\0"),
     ("TIFF", b"MM\0*"),
+    ("TIFF", b"II+\0"),
+    ("TIFF", b"MM\0+"),
 )
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 

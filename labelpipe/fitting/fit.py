@@ -31,6 +31,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_TURNED_BY_PILLOW = ("TIFF",)
+"""It gives these their upright size when opened, and their upright pixels when loaded."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ def fit(body: bytes, expected: str, *, upright: bool) -> Fitted:
     """Decode as the expected format and no other. Raise Failure BAD_IMAGE for what cannot be decoded or never fits."""
     with _bad_image():
         stored, picture = _decode(body, expected)
-    steps = ["resize"] if picture.size != (stored.width, stored.height) else []
-    turn = stored.orientation if upright else 1
+    steps = ["resize"] if max(picture.size) != max(stored.width or 0, stored.height or 0) else []
+    turn = stored.orientation if upright or expected in _TURNED_BY_PILLOW else 1
     if turn != 1:
-        picture = picture.transpose(_UPRIGHT[turn])
         steps.append("orient")
+        picture = picture if expected in _TURNED_BY_PILLOW else picture.transpose(_UPRIGHT[turn])
     content = Box(0, 0, 1, 1)
     if max(picture.size) > MOST_RATIO * min(picture.size):
         picture, content = _padded(picture)
@@ -75,22 +77,25 @@ def _bad_image() -> Iterator[None]:
 def _decode(body: bytes, expected: str) -> tuple[Facts, Image.Image]:
     """What the header says, and the first frame as RGB within MOST_SIDE. The header is checked before pixels are."""
     with Image.open(BytesIO(body), formats=[expected]) as image:
-        stored = Facts(expected, *image.size, _orientation(image))
+        stored = _stored(image, expected)
         if code := unfit(stored):
             raise Failure(Cause.BAD_IMAGE, f"{stored.width} x {stored.height} {expected}", code=code)
         image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # JPEG only: decodes at a half, a quarter or an eighth
         return stored, _rgb(image)
 
 
-def _orientation(image: Image.Image) -> int:
+def _stored(image: Image.Image, expected: str) -> Facts:
     value = image.getexif().get(Base.Orientation)
-    return value if value in _UPRIGHT else 1
+    orientation = value if value in _UPRIGHT else 1
+    swapped = expected in _TURNED_BY_PILLOW and orientation >= 5
+    width, height = reversed(image.size) if swapped else image.size
+    return Facts(expected, width, height, orientation)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     """Within MOST_SIDE. Transparency on white, as viewers show it; 16 bits a channel down to 8."""
-    if image.mode.startswith("I"):
-        picture = image.point(lambda value: value / 256).convert("L").convert("RGB")  # convert alone would clip
+    if image.mode.startswith("I"):  # convert alone would clip
+        picture = image.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     else:
         picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
     picture.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
