@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.permissions import allow
+from stacks.permissions import Allow, managed_policy, objects, use_key
 from stacks.storage import Storage
 
 
@@ -14,27 +13,23 @@ class Access(Construct):
 
     def __init__(self, scope: Construct, id: str, *, storage: Storage, prefixes: Sequence[str]) -> None:
         super().__init__(scope, id)
-        bucket, key = storage.bucket, storage.key
-        objects = [bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
+        bucket, keys = storage.bucket, [f"{prefix}*" for prefix in prefixes]
         upload = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-        listed = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
-        self.uploaders = iam.ManagedPolicy(
+        listed = {"StringLike": {"s3:prefix": keys}}
+        self.uploaders = managed_policy(
             self,
             "Uploaders",
-            description="Upload images",
-            statements=[
-                allow(upload, *objects),
-                # S3 decrypts the parts of a multipart upload to put them together.
-                allow(["kms:GenerateDataKey", "kms:Decrypt"], key.key_arn),
-            ],
+            "Upload images",
+            # The key also for decryption: S3 puts the parts of a multipart upload together.
+            [objects(bucket, upload, *keys), use_key(storage.key.key_arn)],
         )
-        self.readers = iam.ManagedPolicy(
+        self.readers = managed_policy(
             self,
             "Readers",
-            description="List and read images and results",
-            statements=[
-                allow("s3:GetObject", *objects),
-                allow("s3:ListBucket", bucket.bucket_arn, when=listed),
-                allow("kms:Decrypt", key.key_arn),
+            "List and read images and results",
+            [
+                objects(bucket, ["s3:GetObject"], *keys),
+                Allow(["s3:ListBucket"], [bucket.bucket_arn], when=listed),
+                Allow(["kms:Decrypt"], [storage.key.key_arn]),
             ],
         )

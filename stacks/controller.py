@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from aws_cdk import CustomResource, Duration, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
@@ -11,7 +10,7 @@ from labelpipe.core import names
 from labelpipe.core.environment import ControllerEnvironment
 from stacks.functions import Function, Runtime
 from stacks.leases import Leases
-from stacks.permissions import allow, calls, listing, project_itself, project_versions, role, scheduled
+from stacks.permissions import Allow, listing, objects, on_projects, on_versions, role, scheduled, use_key
 from stacks.route import Route
 from stacks.storage import Storage
 
@@ -19,6 +18,8 @@ MEMORY = 512
 TICK_TIMEOUT = 50
 """Below the minute between two ticks."""
 STOP_TIMEOUT = 15 * 60
+ANSWER_TIMEOUT = STOP_TIMEOUT + 2 * 60
+"""How long CloudFormation waits to hear what came of it."""
 
 
 class Controller(Construct):
@@ -53,12 +54,7 @@ class Controller(Construct):
             handler="lambdas.model_controller.handler.handler",
             description="Starts and stops models, every minute",
             environment=environment,
-            statements=[
-                *_stopping(routes),
-                *_starting(routes, leases),
-                *_memory(storage),
-                allow("sqs:GetQueueAttributes", *(route.queues.queue.queue_arn for route in routes)),
-            ],
+            calls=[*_stopping(routes, leases), *_starting(routes, leases), *_memory(storage)],
             timeout=TICK_TIMEOUT,
             memory=MEMORY,
             retry_attempts=0,
@@ -71,7 +67,7 @@ class Controller(Construct):
             handler="lambdas.model_controller.on_delete.handler",
             description="Stops models before the stack goes",
             environment=environment,
-            statements=_stopping(routes),
+            calls=_stopping(routes, leases),
             timeout=STOP_TIMEOUT,
             memory=MEMORY,
             retry_attempts=0,
@@ -81,7 +77,7 @@ class Controller(Construct):
             "StopBeforeDelete",
             resource_type="Custom::StopModels",
             service_token=on_delete.function.function_arn,
-            service_timeout=Duration.seconds(STOP_TIMEOUT),
+            service_timeout=Duration.seconds(ANSWER_TIMEOUT),
         )
         stop.node.add_dependency(on_delete, leases, *routes)
         _every_minute(self, self.function.function_arn).node.add_dependency(stop)
@@ -90,7 +86,7 @@ class Controller(Construct):
 def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
     """A tick that fails is not repeated: the next one sees the same world, fresher."""
     group = Stack.of(scope).format_arn(service="scheduler", resource="schedule-group", resource_name="default")
-    caller = role(scope, "TickRole", scheduled(group), calls(allow("lambda:InvokeFunction", function_arn)))
+    caller = role(scope, "TickRole", scheduled(group), [Allow(["lambda:InvokeFunction"], [function_arn])])
     return scheduler.CfnSchedule(
         scope,
         "EveryMinute",
@@ -107,39 +103,40 @@ def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
     )
 
 
-def _stopping(routes: Sequence[Route]) -> list[iam.PolicyStatement]:
-    """What it takes to find what runs, to hold its queue and to stop it."""
-    projects = sorted({project for route in routes for project in route.projects})
+def _stopping(routes: Sequence[Route], leases: Leases) -> list[Allow]:
+    """What it takes to find what runs, to hold its queue, to stop it and to remove its lease."""
     return [
-        allow("ssm:GetParameter", *(route.parameter.parameter_arn for route in routes)),
-        allow("rekognition:DescribeProjectVersions", *map(project_itself, projects)),
-        allow("rekognition:StopProjectVersion", *map(project_versions, projects)),
-        allow("lambda:UpdateEventSourceMapping", *(route.inference.mapping_arn for route in routes)),
-        # The Service Authorization Reference gives this action no resource type.
-        allow("scheduler:ListSchedules", "*"),
+        Allow(["ssm:GetParameter"], [route.parameter.parameter_arn for route in routes]),
+        on_projects(["rekognition:DescribeProjectVersions"], _projects(routes)),
+        on_versions(["rekognition:StopProjectVersion"], _projects(routes)),
+        Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
+        Allow(["scheduler:ListSchedules"], ["*"], because="The action knows no resources."),
+        leases.calls("Get", "Delete"),
     ]
 
 
-def _starting(routes: Sequence[Route], leases: Leases) -> list[iam.PolicyStatement]:
-    projects = sorted({project for route in routes for project in route.projects})
+def _starting(routes: Sequence[Route], leases: Leases) -> list[Allow]:
     to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
-    lease = [f"scheduler:{verb}Schedule" for verb in ("Get", "Create", "Update", "Delete")]
     return [
-        allow("ssm:GetParameter", *(route.release.parameter_arn for route in routes)),
-        allow("rekognition:StartProjectVersion", *map(project_versions, projects)),
-        allow("lambda:GetEventSourceMapping", *(route.inference.mapping_arn for route in routes)),
-        allow(lease, leases.schedules_arn),
-        allow("iam:PassRole", leases.role.role_arn, when=to_scheduler),
+        Allow(["ssm:GetParameter"], [route.release.parameter_arn for route in routes]),
+        Allow(["sqs:GetQueueAttributes"], [route.queues.queue.queue_arn for route in routes]),
+        on_versions(["rekognition:StartProjectVersion"], _projects(routes)),
+        Allow(["lambda:GetEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
+        leases.calls("Create", "Update"),
+        Allow(["iam:PassRole"], [leases.role.role_arn], when=to_scheduler),
     ]
 
 
-def _memory(storage: Storage) -> list[iam.PolicyStatement]:
+def _memory(storage: Storage) -> list[Allow]:
     """Releases, states and overrides in the bucket."""
-    bucket = storage.bucket
     records = (names.RELEASES, names.STATES, names.OVERRIDES)
     return [
-        allow("s3:GetObject", *(bucket.arn_for_objects(f"{prefix}*") for prefix in records)),
-        allow("s3:PutObject", bucket.arn_for_objects(f"{names.STATES}*")),
-        listing(bucket, f"{names.OWN_PREFIX}*"),
-        allow(["kms:Decrypt", "kms:GenerateDataKey"], storage.key.key_arn),
+        objects(storage.bucket, ["s3:GetObject"], *(f"{prefix}*" for prefix in records)),
+        objects(storage.bucket, ["s3:PutObject"], f"{names.STATES}*"),
+        listing(storage.bucket, f"{names.OWN_PREFIX}*"),
+        use_key(storage.key.key_arn),
     ]
+
+
+def _projects(routes: Sequence[Route]) -> list[str]:
+    return sorted({project for route in routes for project in route.projects})

@@ -13,7 +13,7 @@ from constructs import Construct
 from labelpipe.settings import FunctionSettings
 from stacks.bundling import BUNDLES, host_target, lambda_target, stage
 from stacks.local import LocalMode
-from stacks.permissions import allow, calls, role
+from stacks.permissions import Allow, acknowledge, role
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Function(Construct):
         handler: str,
         description: str,
         environment: Mapping[str, str],
-        statements: Sequence[iam.PolicyStatement],
+        calls: Sequence[Allow],
         timeout: int,
         memory: int,
         retry_attempts: int | None = None,
@@ -62,8 +62,8 @@ class Function(Construct):
         log_group = logs.LogGroup(self, "Logs", removal_policy=RemovalPolicy.DESTROY)
         log_group.node.default_child.retention_in_days = runtime.settings.log_retention
         # A log group's ARN ends in ":*": its streams.
-        write_logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
-        self.role = role(self, "Role", iam.ServicePrincipal("lambda.amazonaws.com"), calls(write_logs, *statements))
+        write_logs = Allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        self.role = role(self, "Role", iam.ServicePrincipal("lambda.amazonaws.com"), [write_logs, *calls])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -80,6 +80,7 @@ class Function(Construct):
             retry_attempts=retry_attempts,
             max_event_age=None if retry_attempts is None else Duration.seconds(60),
         )
+        acknowledge(self.function, "AwsSolutions-L1", "python3.13 is what the bundles and their tests are made for.")
 
 
 _ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}

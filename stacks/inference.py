@@ -1,7 +1,6 @@
 """A route's inference function, and the mapping that feeds it from the route's queue."""
 
 from aws_cdk import ArnFormat, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
@@ -10,7 +9,7 @@ from labelpipe.core import names
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.settings import RouteSettings
 from stacks.functions import Function, Runtime
-from stacks.permissions import allow, listing, project_versions
+from stacks.permissions import Allow, listing, objects, on_versions, use_key
 from stacks.queues import RouteQueues
 from stacks.storage import Storage
 
@@ -53,11 +52,11 @@ class Inference(Construct):
             handler="lambdas.inference.handler.handler",
             description=f"Answers images under {route.prefix}",
             environment=environment.to_env(),
-            statements=[
+            calls=[
                 *_bucket(storage, name, route.prefix),
                 *_queues(storage, queues),
-                allow("ssm:GetParameter", release.parameter_arn),
-                allow("rekognition:DetectCustomLabels", *(project_versions(model.project) for model in route.models)),
+                Allow(["ssm:GetParameter"], [release.parameter_arn]),
+                on_versions(["rekognition:DetectCustomLabels"], [model.project for model in route.models]),
             ],
             timeout=runtime.settings.timeout,
             memory=runtime.settings.memory_mb,
@@ -81,21 +80,21 @@ class Inference(Construct):
         )
 
 
-def _bucket(storage: Storage, name: str, prefix: str) -> list[iam.PolicyStatement]:
+def _bucket(storage: Storage, name: str, prefix: str) -> list[Allow]:
     bucket, releases = storage.bucket, f"{names.RELEASES}{name}/*"
     return [
-        allow("s3:GetObject", bucket.arn_for_objects(f"{prefix}*"), bucket.arn_for_objects(releases)),
-        allow("s3:GetObjectVersion", bucket.arn_for_objects(f"{prefix}*")),
-        allow("s3:PutObject", bucket.arn_for_objects(f"{prefix}*{names.RESULT_SUFFIX}")),
+        objects(bucket, ["s3:GetObject", "s3:GetObjectVersion"], f"{prefix}*"),
+        objects(bucket, ["s3:GetObject"], releases),
+        objects(bucket, ["s3:PutObject"], f"{prefix}*{names.RESULT_SUFFIX}"),
         listing(bucket, f"{prefix}*", releases),
-        allow(["kms:Decrypt", "kms:GenerateDataKey"], storage.key.key_arn),
+        use_key(storage.key.key_arn),
     ]
 
 
-def _queues(storage: Storage, queues: RouteQueues) -> list[iam.PolicyStatement]:
+def _queues(storage: Storage, queues: RouteQueues) -> list[Allow]:
     consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
     return [
-        allow(consume, queues.queue.queue_arn),
-        allow("sqs:SendMessage", queues.dead_letters.queue_arn),
-        allow(["kms:Decrypt", "kms:GenerateDataKey"], storage.queue_key.key_arn),
+        Allow(consume, [queues.queue.queue_arn]),
+        Allow(["sqs:SendMessage"], [queues.dead_letters.queue_arn]),
+        use_key(storage.queue_key.key_arn),
     ]

@@ -7,7 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from stacks.permissions import allow, calls, project_versions, role, scheduled
+from stacks.permissions import Allow, acknowledge, on_versions, role, scheduled, use_key
 from stacks.queues import encrypted_queue
 from stacks.route import Route
 
@@ -19,19 +19,23 @@ class Leases(Construct):
         super().__init__(scope, id)
         group = scheduler.CfnScheduleGroup(self, "Group")
         self.group = group.ref
-        self.schedules_arn = Stack.of(self).format_arn(
-            service="scheduler", resource="schedule", resource_name=f"{self.group}/*"
-        )
         self.dead_letters = encrypted_queue(self, "DeadLetters", key=queue_key, days=14)
+        acknowledge(self.dead_letters, "AwsSolutions-SQS3", "It is the dead-letter queue of schedules.")
         projects = sorted({project for route in routes for project in route.projects})
         self.role = role(
             self,
             "Role",
             scheduled(group.attr_arn),
-            calls(
-                allow("rekognition:StopProjectVersion", *map(project_versions, projects)),
-                allow("lambda:UpdateEventSourceMapping", *(route.inference.mapping_arn for route in routes)),
-                allow("sqs:SendMessage", self.dead_letters.queue_arn),
-                allow(["kms:Decrypt", "kms:GenerateDataKey"], queue_key.key_arn),
-            ),
+            [
+                on_versions(["rekognition:StopProjectVersion"], projects),
+                Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
+                Allow(["sqs:SendMessage"], [self.dead_letters.queue_arn]),
+                use_key(queue_key.key_arn),
+            ],
         )
+
+    def calls(self, *verbs: str) -> Allow:
+        """What may be done with the schedules of the group: Get, Create, Update, Delete."""
+        arn = Stack.of(self).format_arn(service="scheduler", resource="schedule", resource_name=f"{self.group}/*")
+        actions = [f"scheduler:{verb}Schedule" for verb in verbs]
+        return Allow(actions, [arn], because="A lease is named by what it ends, which a release chooses.")

@@ -1,33 +1,74 @@
-"""Words for policies."""
+"""Words for policies. Whoever allows more than one thing by a wildcard says why, and cdk-nag is told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Aws
+from aws_cdk import Acknowledgment, Aws, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 
-def allow(actions: str | Sequence[str], *resources: str, when: Mapping[str, Any] | None = None) -> iam.PolicyStatement:
-    """One statement of a role or a managed policy."""
-    actions = [actions] if isinstance(actions, str) else list(actions)
-    return iam.PolicyStatement(actions=actions, resources=list(resources), conditions=when)
+@dataclass(frozen=True)
+class Allow:
+    """One statement of a role or of a managed policy. because: why resources end in a wildcard, if they do."""
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    when: Mapping[str, Any] | None = None
+    because: str | None = None
+
+    def statement(self) -> iam.PolicyStatement:
+        """As the library wants it."""
+        return iam.PolicyStatement(actions=self.actions, resources=self.resources, conditions=self.when)
+
+
+def role(scope: Construct, id: str, principal: iam.IPrincipal, calls: Sequence[Allow]) -> iam.Role:
+    """The policy is part of the role, so that whoever gets the role has its permissions from the first moment."""
+    document = iam.PolicyDocument(statements=[each.statement() for each in calls])
+    made = iam.Role(scope, id, assumed_by=principal, inline_policies={"Calls": document})
+    justify(made, calls)
+    return made
+
+
+def managed_policy(scope: Construct, id: str, description: str, calls: Sequence[Allow]) -> iam.ManagedPolicy:
+    """A policy for others to attach."""
+    statements = [each.statement() for each in calls]
+    made = iam.ManagedPolicy(scope, id, description=description, statements=statements)
+    justify(made, calls)
+    return made
+
+
+def justify(construct: Construct, calls: Sequence[Allow]) -> None:
+    """Tell cdk-nag why each wildcard is there."""
+    stack = Stack.of(construct)
+    reasons = {_as_nag_writes(stack.resolve(arn)): each.because for each in calls for arn in each.resources}
+    for arn, because in reasons.items():
+        if "*" in arn and because:
+            acknowledge(construct, f"AwsSolutions-IAM5[Resource::{arn}]", because)
+
+
+def acknowledge(construct: Construct, rule: str, reason: str) -> None:
+    """Accept a finding of cdk-nag."""
+    Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions::{rule}", reason=reason))
+
+
+def _as_nag_writes(value: Any) -> str:
+    """`<Logical.Arn>/bees/*`: how cdk-nag names a resource that is known only when it is deployed."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_as_nag_writes, parts))
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Ref": name}:
+            return f"<{name}>"
+    return str(value)
 
 
 def from_source(arn: str) -> dict[str, Any]:
     """Conditions on a service that acts for us: for this account, and for this resource of it only."""
     return {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}, "ArnLike": {"aws:SourceArn": arn}}
-
-
-def role(scope: Construct, id: str, principal: iam.IPrincipal, calls: iam.PolicyDocument) -> iam.Role:
-    """The policy is part of the role, so that whoever gets the role has its permissions from the first moment."""
-    return iam.Role(scope, id, assumed_by=principal, inline_policies={"Calls": calls})
-
-
-def calls(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
-    """What a role allows."""
-    return iam.PolicyDocument(statements=list(statements))
 
 
 def scheduled(group_arn: str) -> iam.ServicePrincipal:
@@ -38,20 +79,37 @@ def scheduled(group_arn: str) -> iam.ServicePrincipal:
     return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=from_source(group_arn))
 
 
-def project_versions(project: str) -> str:
-    """Every version of a Custom Labels project."""
-    return f"arn:{Aws.PARTITION}:rekognition:{Aws.REGION}:{Aws.ACCOUNT_ID}:project/{project}/version/*"
+def use_key(arn: str) -> Allow:
+    """Read and write what is encrypted under a key."""
+    return Allow(["kms:Decrypt", "kms:GenerateDataKey"], [arn])
 
 
-def project_itself(project: str) -> str:
-    """The project, whose ARN ends in a number that only the service knows, and what is below it."""
-    return f"arn:{Aws.PARTITION}:rekognition:{Aws.REGION}:{Aws.ACCOUNT_ID}:project/{project}/*"
-
-
-def listing(bucket: s3.IBucket, *patterns: str) -> iam.PolicyStatement:
+def listing(bucket: s3.IBucket, *patterns: str) -> Allow:
     """Nothing is listed: without it, S3 answers a read of a missing object with 403 instead of 404.
 
     IfExists, because whether S3 then takes the key for the prefix is not documented.
     Source: Amazon S3 API Reference, GetObject, "Permissions".
     """
-    return allow("s3:ListBucket", bucket.bucket_arn, when={"StringLikeIfExists": {"s3:prefix": list(patterns)}})
+    return Allow(["s3:ListBucket"], [bucket.bucket_arn], when={"StringLikeIfExists": {"s3:prefix": list(patterns)}})
+
+
+def objects(bucket: s3.IBucket, actions: Sequence[str], *patterns: str) -> Allow:
+    """Calls on the objects whose keys match."""
+    arns = [bucket.arn_for_objects(pattern) for pattern in patterns]
+    return Allow(actions, arns, because="An object's key is not known before it is there.")
+
+
+def on_versions(actions: Sequence[str], projects: Sequence[str]) -> Allow:
+    """Calls on every version of some projects."""
+    arns = [f"{_project(each)}/version/*" for each in projects]
+    return Allow(actions, arns, because="Which version runs is a release's choice: it takes no deployment.")
+
+
+def on_projects(actions: Sequence[str], projects: Sequence[str]) -> Allow:
+    """Calls on some projects and what is below them."""
+    arns = [f"{_project(each)}/*" for each in projects]
+    return Allow(actions, arns, because="A project's ARN ends in a number that only the service knows.")
+
+
+def _project(name: str) -> str:
+    return f"arn:{Aws.PARTITION}:rekognition:{Aws.REGION}:{Aws.ACCOUNT_ID}:project/{name}"

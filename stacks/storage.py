@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.permissions import allow, role
+from stacks.permissions import Allow, acknowledge
 
 
 class Storage(Construct):
@@ -23,7 +23,12 @@ class Storage(Construct):
         )
         # The library's function that puts notification rules on the bucket would take more than it calls.
         calls = iam.PolicyDocument()
-        putter = role(self, "NotificationsRole", iam.ServicePrincipal("lambda.amazonaws.com"), calls)
+        putter = iam.Role(
+            self,
+            "NotificationsRole",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Calls": calls},
+        )
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -39,4 +44,5 @@ class Storage(Construct):
             notifications_handler_role=putter.without_policy_updates(),
         )
         # After the bucket, whose ARN it needs; the role itself the bucket needs.
-        calls.add_statements(allow("s3:PutBucketNotification", self.bucket.bucket_arn))
+        calls.add_statements(Allow(["s3:PutBucketNotification"], [self.bucket.bucket_arn]).statement())
+        acknowledge(self.bucket, "AwsSolutions-S1", "Who read what is a matter of CloudTrail data events, if wanted.")
