@@ -1,0 +1,46 @@
+"""What a lease says to the scheduler, and when it is worth writing anew."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from labelpipe.core.leases import Kind, Lease
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/1"
+STOP = Lease(Kind.VERSION, ARN, NOW, "project-arn", NOW)
+HOLD = Lease(Kind.QUEUE, "0b6c", NOW)
+
+
+def test_a_lease_on_a_version_stops_it() -> None:
+    assert STOP.target_arn == "arn:aws:scheduler:::aws-sdk:rekognition:stopProjectVersion"
+    assert json.loads(STOP.input) == {"ProjectVersionArn": ARN}
+
+
+def test_a_lease_on_a_queue_disables_its_mapping() -> None:
+    assert HOLD.target_arn == "arn:aws:scheduler:::aws-sdk:lambda:updateEventSourceMapping"
+    assert json.loads(HOLD.input) == {"Uuid": "0b6c", "Enabled": False}
+
+
+@pytest.mark.parametrize("lease", [STOP, HOLD])
+def test_a_lease_is_read_back_as_it_was_written(lease: Lease) -> None:
+    assert Lease.read(lease.name, lease.input, lease.project_arn, lease.ends, lease.written) == lease
+
+
+def test_the_name_comes_from_the_subject_alone_and_suits_the_scheduler() -> None:
+    assert STOP.name == Lease(Kind.VERSION, ARN, NOW + timedelta(days=1)).name
+    assert STOP.name != Lease(Kind.VERSION, ARN.replace("v1", "v2"), NOW).name
+    assert re.fullmatch(r"[\w.-]{1,64}", STOP.name, re.ASCII)
+
+
+@pytest.mark.parametrize(("left", "worn"), [(30, False), (20, False), (19, True), (0, True), (-60, True)])
+def test_a_lease_is_worn_when_less_than_two_thirds_are_left(left: int, worn: bool) -> None:
+    lease = Lease(Kind.VERSION, ARN, NOW + timedelta(minutes=left))
+    assert lease.is_worn(NOW, timedelta(minutes=30)) is worn
+
+
+@pytest.mark.parametrize(("age", "settled"), [(0, False), (119, False), (120, True)])
+def test_an_off_status_is_believed_two_minutes_after_the_lease_was_written(age: int, settled: bool) -> None:
+    assert Lease(Kind.VERSION, ARN, NOW, "", NOW - timedelta(seconds=age)).is_settled(NOW) is settled

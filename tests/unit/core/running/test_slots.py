@@ -1,0 +1,74 @@
+"""Who runs when not all can."""
+
+from datetime import timedelta
+from typing import Any
+
+from labelpipe.core.memory import Memory
+from labelpipe.core.observations import Observation, Version
+from labelpipe.core.slots import share
+from labelpipe.core.statuses import Status
+from labelpipe.core.wanting import Row, Want
+
+YES, NO = Want(True, Row.DEMAND, "work waits"), Want(False, Row.IDLE, "no work waits")
+
+
+def _version(make: Any, name: str, status: Status = Status.STOPPED) -> Version:
+    return Version(make.arn(name), make.project, status)
+
+
+def _route(make: Any, name: str, *versions: Version, waited: int = 0) -> Observation:
+    memory = Memory(non_empty_since=make.now - timedelta(minutes=waited))
+    return make.observe(name=name, versions=versions, memory=memory)
+
+
+def _running(routes: list[Observation], slots: int, strays: tuple[Version, ...] = (), wants: Any = None) -> set[str]:
+    wants = wants or {seen.name: YES for seen in routes}
+    shared = share(routes, wants, {seen.name: seen.memory for seen in routes}, strays, slots)
+    return {name for name, want in shared.items() if want.running}
+
+
+def test_the_longest_waiting_comes_first(make: Any) -> None:
+    routes = [_route(make, n, _version(make, n), waited=w) for n, w in (("a", 1), ("b", 9), ("c", 5))]
+    assert _running(routes, 2) == {"b", "c"}
+
+
+def test_who_is_on_stays_on(make: Any) -> None:
+    routes = [
+        _route(make, "late", _version(make, "l"), waited=99),
+        _route(make, "on", _version(make, "o", Status.RUNNING), waited=1),
+    ]
+    assert _running(routes, 1) == {"on"}
+
+
+def test_a_route_gets_all_its_models_or_none_and_leaves_its_slot_to_the_next(make: Any) -> None:
+    routes = [
+        _route(make, "one", _version(make, "x", Status.RUNNING)),
+        _route(make, "two", _version(make, "y"), _version(make, "z"), waited=9),
+        _route(make, "three", _version(make, "w"), waited=1),
+    ]
+    assert _running(routes, 2) == {"one", "three"}
+
+
+def test_a_shared_version_takes_one_slot(make: Any) -> None:
+    routes = [_route(make, name, _version(make, "same")) for name in ("a", "b")]
+    assert _running(routes, 1) == {"a", "b"}
+
+
+def test_what_is_not_wanted_holds_its_slot_until_it_has_stopped(make: Any) -> None:
+    for status, winners in ((Status.STOPPING, set()), (Status.RUNNING, set()), (Status.STOPPED, {"b"})):
+        routes = [_route(make, "a", _version(make, "a", status)), _route(make, "b", _version(make, "b"))]
+        assert _running(routes, 1, wants={"a": NO, "b": YES}) == winners
+        routes = [_route(make, "b", _version(make, "b"))]
+        assert _running(routes, 1, (_version(make, "stray", status),)) == winners
+
+
+def test_more_on_than_allowed_stops_nobody(make: Any) -> None:
+    routes = [_route(make, name, _version(make, name, Status.RUNNING)) for name in ("a", "b", "c")]
+    assert _running(routes, 2) == {"a", "b", "c"}
+
+
+def test_who_must_wait_is_told_for_what(make: Any) -> None:
+    routes = [_route(make, "a", _version(make, "a", Status.RUNNING)), _route(make, "b", _version(make, "b"))]
+    shared = share(routes, {"a": YES, "b": YES}, {seen.name: seen.memory for seen in routes}, (), 1)
+    reason = "waits for 1 of the account's 1 running models; 1 are taken"
+    assert shared["b"] == Want(False, Row.NO_SLOT, reason)
