@@ -145,7 +145,7 @@ def _try_again(code: Code, now: Situation) -> Treatment:
 def _unclear(failure: Failure, now: Situation) -> Treatment:
     """A picture within all limits settles it: what is still refused then is not the image's size, format or access."""
     if failure.sent is Sent.OBJECT:
-        return SendBytes() if now.time_left >= _TIME_TO_FIT else GiveBack(0)
+        return SendBytes() if now.time_left >= _TIME_TO_FIT else GiveBack(_SHORTEST_FIRST_WAIT)
     if failure.cause is Cause.REFUSED_IMAGE:
         return Reject(Code.REFUSED_BY_MODEL)
     if failure.cause is Cause.BAD_PARAMETER and failure.sent is Sent.BYTES:
@@ -157,10 +157,10 @@ def _doubled(first: int, receive_count: int) -> int:
     return min(first << min(receive_count - 1, 20), LONGEST_WAIT)
 
 
-def crashed(receive_count: int, since_first_receive: float) -> bool:
+def crashed(receive_count: int, since_first_receive: float, attempts: int) -> bool:
     """Whether the function must have died on this message: waits double, so they alone cannot add up so quickly.
 
     Held against half of the shortest waits, since counts and times of SQS are approximate.
     """
     waits = sum(_doubled(_SHORTEST_FIRST_WAIT, count) for count in range(1, receive_count))
-    return since_first_receive < waits / 2
+    return receive_count > attempts and since_first_receive < waits / 2

@@ -64,7 +64,7 @@ def unfit(facts: Facts) -> Code | None:
     short, long = sorted((facts.width, facts.height))
     if short < LEAST_SIDE:
         return Code.TOO_SMALL
-    if long > MOST_SIDE and short * MOST_SIDE < LEAST_SIDE * long:
+    if LEAST_SIDE * long > MOST_SIDE * short:  # shrunk to the limit, the short side would be less than the least
         return Code.TOO_NARROW
     if short * long > MOST_PIXELS.get(facts.format or "", MOST_PIXELS_OTHERWISE):
         return Code.TOO_MANY_PIXELS

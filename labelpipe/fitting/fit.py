@@ -22,6 +22,7 @@ Image.MAX_IMAGE_PIXELS = None  # ours is checked first, on the header, and answe
 
 _QUALITIES = (95, 85, 75)
 _GREY = (128, 128, 128)
+_WHOLE = Box(0, 0, 1, 1)
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -49,18 +50,19 @@ def fit(body: bytes, expected: str, *, upright: bool) -> Fitted:
     """Decode as the expected format and no other. Raise Failure BAD_IMAGE for what cannot be decoded or never fits."""
     with _bad_image():
         stored, picture = _decode(body, expected)
-    steps = ["resize"] if max(picture.size) != max(stored.width or 0, stored.height or 0) else []
     turn = stored.orientation if upright or expected in _TURNED_BY_PILLOW else 1
-    if turn != 1:
-        steps.append("orient")
-        picture = picture if expected in _TURNED_BY_PILLOW else picture.transpose(_UPRIGHT[turn])
-    content = Box(0, 0, 1, 1)
-    if max(picture.size) > MOST_RATIO * min(picture.size):
-        picture, content = _padded(picture)
-        steps.append("pad")
-    encoded = _encoded(picture)
-    transform = Transform((*steps, "encode"), "JPEG", *picture.size, len(encoded))
-    return Fitted(encoded, stored, transform, WayBack(turn, content))
+    if turn != 1 and expected not in _TURNED_BY_PILLOW:
+        picture = picture.transpose(_UPRIGHT[turn])
+    picture, content = _padded(picture)
+    picture, encoded = _encoded(picture)
+    steps = {
+        "resize": max(picture.size) < max(stored.width or 0, stored.height or 0),  # padding widens the other side
+        "orient": turn != 1,
+        "pad": content != _WHOLE,
+        "encode": True,
+    }
+    done = tuple(name for name, taken in steps.items() if taken)
+    return Fitted(encoded, stored, Transform(done, "JPEG", *picture.size, len(encoded)), WayBack(turn, content))
 
 
 @contextmanager
@@ -105,8 +107,10 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _padded(picture: Image.Image) -> tuple[Image.Image, Box]:
-    """In the middle of a canvas of the widest ratio allowed; and the part of the canvas that is picture."""
+    """In the middle of a canvas of the widest ratio allowed, if it must; and the part of the canvas that is picture."""
     least = ceil(max(picture.size) / MOST_RATIO)
+    if min(picture.size) >= least:
+        return picture, _WHOLE
     width, height = (max(side, least) for side in picture.size)
     left, top = (width - picture.width) // 2, (height - picture.height) // 2
     canvas = Image.new("RGB", (width, height), _GREY)
@@ -114,11 +118,12 @@ def _padded(picture: Image.Image) -> tuple[Image.Image, Box]:
     return canvas, Box(left / width, top / height, picture.width / width, picture.height / height)
 
 
-def _encoded(picture: Image.Image) -> bytes:
-    """The best JPEG of at most MOST_SENT_BYTES: noise at the full 4096 x 4096 needs less than the lowest quality."""
+def _encoded(picture: Image.Image) -> tuple[Image.Image, bytes]:
+    """The best JPEG of at most MOST_SENT_BYTES, and the picture that it shows: noise has to shrink for it."""
     for quality in _QUALITIES:
         out = BytesIO()
         picture.save(out, "JPEG", quality=quality)
         if out.tell() <= MOST_SENT_BYTES:
-            return out.getvalue()
-    return _encoded(picture.resize((ceil(picture.width * 0.8), ceil(picture.height * 0.8)), Image.Resampling.LANCZOS))
+            return picture, out.getvalue()
+    smaller = (ceil(picture.width * 0.8), ceil(picture.height * 0.8))
+    return _encoded(picture.resize(smaller, Image.Resampling.LANCZOS))

@@ -96,8 +96,8 @@ class Attempt:
 
     def _fear_the_worst(self) -> None:
         """FAILED comes first where the function has died before: if it dies again, there is a result."""
-        count, since = self.message.receive_count, self.received.timestamp() - self.message.first_received
-        if crashed(count, since):
+        since = self.received.timestamp() - self.message.first_received
+        if crashed(self.message.receive_count, since, self.tools.settings.attempts):
             self.tools.results.publish(self.failed(Code.CRASHED, Cause.CRASHED))
 
     def _pinned(self) -> Pinned:

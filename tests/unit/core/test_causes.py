@@ -89,7 +89,7 @@ UNCLEAR = [Cause.REFUSED_IMAGE, Cause.UNREADABLE_OBJECT, Cause.BAD_PARAMETER]
 @pytest.mark.parametrize("cause", UNCLEAR)
 def test_what_the_model_says_of_an_object_is_settled_by_sending_it_made_to_fit(cause):
     assert treated(cause, sent=Sent.OBJECT) == SendBytes()
-    assert treated(cause, sent=Sent.OBJECT, time_left=10) == GiveBack(0)
+    assert treated(cause, sent=Sent.OBJECT, time_left=10) == GiveBack(30)
 
 
 def test_a_fitted_picture_that_is_refused_is_rejected():
@@ -120,10 +120,14 @@ def test_a_treatment_exists_in_every_situation(cause, sent, receive_count, age, 
 def test_a_message_that_only_waited_is_never_taken_for_crashed(cause):
     since = 0
     for count in range(1, 40):
-        assert not crashed(count, since)
+        assert not crashed(count, since, attempts=1)
         since += treated(cause, receive_count=count, attempts=99).seconds
 
 
 @pytest.mark.parametrize(("count", "suspect"), [(1, False), (2, False), (8, False), (9, True), (40, True)])
 def test_a_message_that_comes_again_at_each_visibility_timeout_has_crashed(count, suspect):
-    assert crashed(count, 360 * (count - 1)) is suspect
+    assert crashed(count, 360 * (count - 1), attempts=5) is suspect
+
+
+def test_within_the_attempts_nothing_is_suspected():
+    assert not crashed(5, since_first_receive=0, attempts=5)
