@@ -23,7 +23,7 @@ class LocalMode:
         """None without the value. A real account is refused: its calls must not go to somebody's endpoint."""
         if value is None:
             return None
-        account = os.environ.get("CDK_DEFAULT_ACCOUNT", LOCAL_ACCOUNT)
+        account = os.environ.get("CDK_DEFAULT_ACCOUNT") or LOCAL_ACCOUNT
         if account != LOCAL_ACCOUNT:
             raise Problem(f"labelpipe:local is for a local AWS, and this is account {account}; leave the value out")
         try:

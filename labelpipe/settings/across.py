@@ -11,6 +11,12 @@ from labelpipe.settings.model import RouteSettings
 MAX_RULES = 100
 """Notification rules of one bucket. Source: AWS General Reference, "Amazon S3 endpoints and quotas"."""
 
+MAX_ROUTES = 12
+"""What the controller may do for each takes 560 characters of its role's policies, which may hold 10240 together.
+
+Source: AWS IAM User Guide, "IAM and AWS STS quotas".
+"""
+
 
 def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Read what can be read of a file that may have other faults, so that one kind does not hide another."""
@@ -20,6 +26,7 @@ def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
     }
     yield from _overlaps({name: table["prefix"] for name, table in routes.items() if _is_prefix(table.get("prefix"))})
     yield from _too_many_rules({name: _formats(table) for name, table in routes.items()})
+    yield from _too_many_routes(len(routes))
     yield from _too_many_models(raw.get("max_running_models", 2), routes)
 
 
@@ -62,10 +69,17 @@ def _too_many_rules(formats: dict[str, tuple[str, ...]]) -> Iterator[Fault]:
         )
 
 
+def _too_many_routes(count: int) -> Iterator[Fault]:
+    if count > MAX_ROUTES:
+        yield Fault(
+            "routes", f"{count} routes are more than the {MAX_ROUTES} that one deployment can have; split the file"
+        )
+
+
 def _too_many_models(slots: Any, routes: Mapping[str, Any]) -> Iterator[Fault]:
     for name, table in routes.items():
         models = table.get("models")
-        if isinstance(slots, int) and isinstance(models, list) and len(models) > slots:
+        if isinstance(slots, int) and isinstance(models, list) and len(models) > slots >= 1:
             yield Fault(
                 f"routes.{name}.models",
                 f"{len(models)} models run together, and max_running_models is {slots}; raise it or split the route",

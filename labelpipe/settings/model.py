@@ -1,9 +1,10 @@
 """What `pipeline.toml` may say, and every default. Durations are seconds here, confidences 0 to 100."""
 
+import json
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from labelpipe.core.names import EXTENSIONS
 from labelpipe.core.policy import Policy
@@ -21,6 +22,10 @@ from labelpipe.settings.readers import (
 # A word starts with a letter, so that two names never give the same logical name in the template.
 Name = Annotated[str, text(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", "words of small letters and digits, like ripe-bees")]
 Format = Annotated[str, choice(*EXTENSIONS)]
+
+
+MAX_WIRING = 3000
+"""What is left for them of the 4 KB of a standard parameter. Source: Systems Manager quotas, Parameter Store."""
 
 
 class Table(BaseModel):
@@ -84,6 +89,13 @@ class RouteSettings(Table):
     keep_from: Annotated[float, number(0, 100)] = 5.0
     models: Annotated[tuple[ModelSettings, ...], AfterValidator(some_distinct)]
     policy: Annotated[Policy, read_by(read_policy)] = Policy()
+
+    @model_validator(mode="after")
+    def _fits_a_parameter(self) -> Self:
+        size = len(json.dumps([self.policy.to_raw(), *(model.model_dump() for model in self.models)]))
+        if size > MAX_WIRING:
+            raise ValueError(f"models and policy take {size} characters, and {MAX_WIRING} are allowed; shorten policy")
+        return self
 
 
 class Settings(Table):

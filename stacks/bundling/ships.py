@@ -17,17 +17,18 @@ class Bundle:
     """Folders below `labelpipe/`."""
     services: tuple[str, ...]
     """Names of the boto3 clients it makes: the only service models that it carries."""
+    root: Path = ROOT
 
     @property
     def lock(self) -> Path:
         """Third-party requirements, with hashes."""
-        return ROOT / "lambdas" / self.function / "requirements.txt"
+        return self.root / "lambdas" / self.function / "requirements.txt"
 
     def own_files(self) -> Iterator[Path]:
         """Our files, relative to the repository."""
         yield from (Path("lambdas/__init__.py"), Path("labelpipe/__init__.py"))
         for folder in (f"lambdas/{self.function}", *(f"labelpipe/{room}" for room in self.rooms)):
-            yield from sorted(path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py"))
+            yield from sorted(path.relative_to(self.root) for path in (self.root / folder).rglob("*.py"))
 
 
 BUNDLES = {

@@ -1,0 +1,90 @@
+"""A short file is enough, and what it says arrives as values."""
+
+from datetime import date
+from pathlib import Path
+
+import pydantic
+import pytest
+
+from labelpipe.core.names import suffixes
+from labelpipe.core.policy import Policy, Units
+from labelpipe.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[3]
+
+
+def load(tmp_path: Path, toml: str) -> Settings:
+    file = tmp_path / "pipeline.toml"
+    file.write_text(toml)
+    return load_settings(file)
+
+
+def test_a_minimal_file_takes_every_default(tmp_path: Path) -> None:
+    settings = load(tmp_path, '[routes.bees]\nprefix = "bees/"\nmodels = [{ name = "bees", project = "hives" }]')
+    route = settings.routes["bees"]
+    assert (settings.name, settings.max_running_models, settings.bucket.on_destroy) == ("labelpipe", 2, "retain")
+    assert (settings.function.timeout, settings.function.log_retention) == (60, 30)
+    assert (settings.prices.inference_unit_hour, settings.prices.as_of) == (4.0, date(2026, 11, 20))
+    assert route.formats == ("jpeg", "png", "webp", "tiff", "bmp", "gif")
+    assert (route.give_up_after, route.keep_from, route.policy) == (864_000, 5.0, Policy())
+    assert (route.models[0].backend, route.models[0].project) == ("rekognition", "hives")
+
+
+def test_the_committed_file_is_right_and_shows_the_defaults() -> None:
+    settings = load_settings(ROOT / "pipeline.toml")
+    shown, defaults = settings.routes["bees"], {"prefix": "bees/", "models": settings.routes["bees"].models}
+    assert shown.model_dump(exclude={"policy"}) == type(shown)(**defaults).model_dump(exclude={"policy"})
+    for name in ("bucket", "function", "prices"):
+        assert getattr(settings, name) == type(getattr(settings, name))()
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+        schema = 1
+        name = "vision"
+        tags = { team = "apiary" }
+        [bucket]
+        on_destroy = "delete"
+        [function]
+        architecture = "x86_64"
+        timeout = "2m"
+        log_retention = "7d"
+        [routes.ripe-bees]
+        prefix = "farm/ripe_bees.v2/"
+        formats = ["heic"]
+        keep_from = 12.5
+        give_up_after = "36h"
+        models = [{ name = "a", project = "A_1.x-y" }, { name = "b", project = "B" }]
+        policy = { closed = [2026-12-25], units = { min = 2 } }
+        """,
+    )
+    route = settings.routes["ripe-bees"]
+    assert (settings.tags, settings.bucket.on_destroy) == ({"team": "apiary"}, "delete")
+    assert (settings.function.architecture, settings.function.timeout, settings.function.log_retention) == (
+        "x86_64",
+        120,
+        7,
+    )
+    assert (route.prefix, route.formats, route.keep_from, route.give_up_after) == (
+        "farm/ripe_bees.v2/",
+        ("heic",),
+        12.5,
+        129_600,
+    )
+    assert [model.project for model in route.models] == ["A_1.x-y", "B"]
+    assert route.policy == Policy(closed=frozenset({date(2026, 12, 25)}), units=Units(2, 2))
+
+
+def test_as_many_rules_as_s3_allows_are_allowed(tmp_path: Path) -> None:
+    models = 'models = [{ name = "m", project = "p" }]'
+    routes = [f'[routes.{name}]\nprefix = "{name}/"\nformats = ["jpeg", "png"]\n{models}\n' for name in "abcdefghijk"]
+    settings = load(tmp_path, "".join(routes))
+    assert sum(len(suffixes(route.formats)) for route in settings.routes.values()) == 99
+
+
+def test_settings_do_not_change_once_read() -> None:
+    settings = load_settings(ROOT / "pipeline.toml")
+    with pytest.raises(pydantic.ValidationError):
+        settings.name = "other"  # type: ignore[misc]
