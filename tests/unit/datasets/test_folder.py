@@ -70,6 +70,12 @@ def test_each_label_has_its_share_of_tests_and_none_leaves_training(seed: int) -
     assert {label for image in parts.train for label in image.label_set} == set("abcd")
 
 
+def test_tests_chosen_for_one_label_count_for_the_others_in_the_image() -> None:
+    parts = split(images(*["ab"] * 8, *["a"] * 8))
+    assert sum("b" in image.label_set for image in parts.test) == 2
+    assert len(parts.test) == 4
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_an_image_that_alone_has_a_label_stays_in_training_with_its_other_labels(seed: int) -> None:
     parts = split(images("ab", "a", "a", "a"), seed=seed)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.random import default_rng
 from PIL import Image
 
 from labelpipe.core.errors import Problem
-from labelpipe.datasets.images import LabelledImage
-from labelpipe.datasets.sample import draw_sample
+from labelpipe.datasets.drawn.scenery import develop
+from labelpipe.datasets.images import Box, LabelledImage
+from labelpipe.datasets.sample import _visible_box, draw_sample
 
 SMALL = (240, 180)
 
@@ -32,7 +34,7 @@ def test_another_seed_draws_others_and_the_first_of_each_part_has_both_labels(
     tmp_path: Path, sample_of_many: list[LabelledImage]
 ) -> None:
     sample = draw_sample(tmp_path, seed=1, train=1, test=1, size=SMALL)
-    assert sample.train[0].boxes != sample_of_many[0].boxes
+    assert abs(sample.train[0].boxes[0].left - sample_of_many[0].boxes[0].left) > 10
     for image in (sample.train[0], sample.test[0], sample_of_many[0], sample_of_many[14]):
         assert image.label_set == {"bee", "ladybird"}
 
@@ -65,6 +67,29 @@ def test_a_ladybirds_box_is_redder_than_what_is_around_it(sample_of_many: list[L
             inside = redness[box.top : box.top + box.height, box.left : box.left + box.width]
             redder.append(inside.mean() > redness.mean() + 20)
     assert np.mean(redder) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("centre", "box"),
+    [
+        ((100, 100), Box("bee", 80, 95, 20, 10)),
+        ((22, 100), Box("bee", 2, 95, 20, 10)),
+        ((17, 100), Box("bee", 0, 95, 17, 10)),  # 3 of 20 pixels are outside
+        ((15, 100), None),
+        ((100, -80), None),
+    ],
+)
+def test_a_box_is_that_of_the_pixels_that_one_can_see(centre: tuple[int, int], box: Box | None) -> None:
+    sprite = Image.new("RGBA", (60, 40), (0, 0, 0, 20))  # too faint to count
+    sprite.paste((0, 0, 0, 255), (10, 15, 30, 25))
+    assert _visible_box("bee", sprite, centre, (240, 180)) == box
+
+
+def test_light_differs_between_images_and_across_each() -> None:
+    grey = Image.new("RGB", SMALL, (128, 128, 128))
+    lit = [np.asarray(develop(grey, default_rng(seed)), float) for seed in range(12)]
+    assert np.ptp([pixels.mean() for pixels in lit]) > 30
+    assert min(np.ptp(pixels[::90, ::120].mean(axis=2)) for pixels in lit) > 3
 
 
 def test_light_and_ground_differ_between_images(sample_of_many: list[LabelledImage]) -> None:

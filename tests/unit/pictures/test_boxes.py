@@ -80,6 +80,13 @@ def test_a_caption_makes_way_for_another() -> None:
     assert _shared(spot, above) == 0
 
 
+def test_captions_of_two_boxes_in_one_place_can_both_be_read() -> None:
+    boxes = [DrawnBox(label, 50, 0.4, 0.4, 0.2, 0.2) for label in ("bee", "fly")]
+    drawn = np.asarray(draw_boxes(Image.new("RGB", (400, 300), "white"), boxes))
+    for colour in label_colours(["bee", "fly"]).values():
+        assert (drawn == ImageColor.getrgb(colour)).all(axis=2).sum() > 500
+
+
 def test_labels_have_colours_of_their_own_while_colours_last() -> None:
     labels = [f"label {number}" for number in range(len(PALETTE))]
     assert sorted(label_colours(labels).values()) == sorted(PALETTE)
@@ -87,7 +94,7 @@ def test_labels_have_colours_of_their_own_while_colours_last() -> None:
 
 
 def test_a_label_has_the_same_colour_in_every_picture() -> None:
-    assert label_colours(["bee"])["bee"] == label_colours(["bee", "ladybird"])["bee"]
+    assert label_colours(["ladybird"])["ladybird"] == label_colours(["bee", "ladybird"])["ladybird"]
     assert label_colours(["b", "a"]) == label_colours(["a", "b"])
 
 

@@ -13,6 +13,7 @@ from labelpipe.pictures.sheet import (
     MARGIN,
     MAT,
     OTHER_STATUS,
+    PAD,
     PICTURE,
     STATUS_COLOURS,
     TILE,
@@ -111,6 +112,8 @@ def test_no_text_leaves_its_tile_or_runs_into_the_header_numbers(text: str) -> N
     tiles += [Tile(RED, text, text), Tile(RED, text, "SUCCEEDED")]
     sheet = np.asarray(contact_sheet(tiles, title=text, subtitle=text))
     ground = np.array(ImageColor.getrgb(GROUND))
+    footer = sheet[HEADER + PICTURE[1] + 12 : HEADER + TILE[1] - 12, MARGIN : MARGIN + TILE[0]]
+    assert (footer[:, 3 - PAD : -1] == 255).all()
     for column in range(1, 4):
         gap = MARGIN + column * TILE[0] + (column - 1) * GAP
         assert (sheet[HEADER:, gap : gap + GAP] == ground).all()
