@@ -62,6 +62,11 @@ def after_start(memory: Memory, now: datetime) -> Memory:
     return replace(memory, started_at=memory.started_at or now)
 
 
-def after_no_slot(memory: Memory, now: datetime) -> Memory:
-    """The account runs as many models as it may: asking again every minute would start and stop siblings each time."""
-    return replace(memory, started_at=None, back_off_until=now + FIRST_BACK_OFF)
+def after_no_slot(memory: Memory, now: datetime, *, undone: bool) -> Memory:
+    """The account runs as many models as it may. undone: siblings were on already and stop again, which is paid for.
+
+    Only then is it a failed start; otherwise asking costs nothing, and a slot may be free soon.
+    """
+    failures = memory.failures + undone
+    wait = back_off(failures) if undone else FIRST_BACK_OFF
+    return replace(memory, started_at=None, failures=failures, back_off_until=now + wait)

@@ -137,7 +137,8 @@ def _obstacle(seen: Observation, memory: Memory) -> Want | None:
         if version.status not in STARTABLE | ON | {Status.STOPPING}:
             return Want(False, Row.BLOCKED, f"model {version.name} is {version.status}: it cannot be started")
     if memory.back_off_until and seen.now < memory.back_off_until:
-        cause = f"{memory.failures} failed starts" if memory.failures else "the account's limit of running models"
+        failed = "1 failed start" if memory.failures == 1 else f"{memory.failures} failed starts"
+        cause = failed if memory.failures else "meeting the account's limit of running models"
         return Want(False, Row.BACK_OFF, f"after {cause} the next try is at {_clock(seen, memory.back_off_until)}")
     return None
 

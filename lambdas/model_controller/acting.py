@@ -16,6 +16,7 @@ from labelpipe.core.actions import (
 )
 from labelpipe.core.leases import FRESH
 from labelpipe.core.memory import Memory
+from labelpipe.core.observations import Observation
 from labelpipe.core.remembering import after_no_slot, after_start
 from lambdas.model_controller.tools import Tools
 
@@ -70,9 +71,12 @@ def _perform(tools: Tools, action: Action) -> Outcome:
             return tools.versions.stop(arn)
 
 
-def learn(memory: Memory, done: Iterable[Done], now: datetime) -> Memory:
+def learn(memory: Memory, seen: Observation, done: Iterable[Done]) -> Memory:
     """The memory after acting."""
+    begun = seen.is_on
     for each in done:
+        if isinstance(each.action, StartVersion) and each.outcome is Outcome.NO_SLOT:
+            return after_no_slot(memory, seen.now, undone=begun)
         if isinstance(each.action, StartVersion):
-            memory = after_no_slot(memory, now) if each.outcome is Outcome.NO_SLOT else after_start(memory, now)
+            memory, begun = after_start(memory, seen.now), True
     return memory

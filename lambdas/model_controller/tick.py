@@ -43,7 +43,7 @@ def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteR
 
 
 def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) -> list[str]:
-    memory = learn(decision.memory, done, sight.seen.now)
+    memory = learn(decision.memory, sight.seen, done)
     if memory == sight.seen.memory:
         return []
     try:

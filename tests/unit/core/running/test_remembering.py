@@ -90,5 +90,10 @@ def test_the_first_accepted_start_begins_the_run(make: Any) -> None:
 
 
 def test_without_a_slot_the_next_try_waits_and_is_no_failure(make: Any) -> None:
-    memory = after_no_slot(replace(Memory(), started_at=make.now, failures=1), make.now)
+    memory = after_no_slot(replace(Memory(), started_at=make.now, failures=1), make.now, undone=False)
     assert memory == Memory(failures=1, back_off_until=make.now + 5 * MINUTE)
+
+
+def test_without_a_slot_for_a_sibling_the_start_has_failed(make: Any) -> None:
+    memory = after_no_slot(replace(Memory(), started_at=make.now, failures=1), make.now, undone=True)
+    assert memory == Memory(failures=2, back_off_until=make.now + 10 * MINUTE)

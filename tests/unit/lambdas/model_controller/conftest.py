@@ -88,6 +88,9 @@ class World:
     memories: dict[str, tuple[str, str]] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    """Routes whose wiring, and versions whose start, is an error."""
+    foreign: int = 0
+    """Running models of the account that are none of ours."""
     changes: list[str] = field(default_factory=list)
     die_at: tuple[int, str] | None = None
     etags: Any = field(default_factory=count)
@@ -104,6 +107,9 @@ class World:
             self.versions.setdefault(arn(version), VersionPhysics(self))
         released = tuple(ReleasedModel(m, "rekognition", PROJECT, arn(v)) for m, v in models.items())
         self.releases[name] = Release(f"{name}-1", name, released, "ana", "2026-11-20T12:00:00Z")
+
+    def order(self, route: str, want: Any) -> None:
+        self.overrides[route] = Override(want, None, "ana", self.now)
 
     def status(self, version: str) -> Status:
         return self.versions[arn(version)].status
@@ -150,8 +156,8 @@ class World:
             if state == "Enabled" and all(self.versions[m.version_arn].status is Status.RUNNING for m in models):
                 self.queues[name] = max(0, self.queues[name] - 20)
 
-    def tick(self) -> TickReport:
-        return tick(self.tools(), lambda: self.now, Troubles(Logger(service="test", level="CRITICAL")))
+    def tick(self, clock: Callable[[], datetime] | None = None) -> TickReport:
+        return tick(self.tools(), clock or (lambda: self.now), Troubles(Logger(service="test", level="CRITICAL")))
 
     def run(self, minutes: int, each: timedelta = MINUTE) -> None:
         for _ in range(minutes * MINUTE // each):
@@ -240,9 +246,11 @@ class Versions:
 
     def _start(self, arn: str) -> Outcome:
         running = [p for p in self.world.versions.values() if p.status in ON | BILLED]
+        if arn.split("/")[3] in self.world.broken:
+            raise PermissionError("not allowed")
         if self.world.versions[arn].status not in STARTABLE:
             return Outcome.BUSY
-        if len(running) >= self.world.slots:
+        if len(running) + self.world.foreign >= self.world.slots:
             return Outcome.NO_SLOT
         self.world.versions[arn].become(Status.STARTING)
         return Outcome.DONE

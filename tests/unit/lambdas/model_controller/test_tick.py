@@ -1,0 +1,245 @@
+"""Ticks in a small world: what one sees, does and says, and how little one trouble spoils."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from labelpipe.core.statuses import Status
+from labelpipe.core.wanting import Row
+
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+SOON = {"on_demand": {"max_wait": "10m", "idle_stop": "2m"}}
+ALWAYS = {"always_on": ["daily 00:00-24:00"]}
+
+
+@pytest.fixture
+def world(make_world: Any) -> Any:
+    return make_world()
+
+
+def test_from_the_first_upload_to_the_last_lease(world: Any) -> None:
+    world.route("bees", "a", **SOON)
+    assert world.tick().routes[0].actions == ()
+    world.queues["bees"] = 50
+    first = world.tick().routes[0]
+    assert (first.wanted, first.waiting, first.statuses) == ("running", 50, {"a": "TRAINING_COMPLETED"})
+    assert [action.split()[0] for action in first.actions] == ["lease", "lease", "start"]
+    world.run(10)
+    assert world.mappings["bees"] == "Disabled"
+    assert world.tick().routes[0].actions[-1] == "release the queue"
+    world.run(12)
+    assert world.is_at_rest()
+    changes = len(world.changes)
+    world.run(60)
+    assert len(world.changes) == changes, "a route at rest costs no call that changes anything"
+
+
+def test_ticks_every_two_seconds_come_to_the_same(world: Any) -> None:
+    world.route("bees", "a", on_demand={"max_wait": "1m", "idle_stop": "4s"})
+    world.versions[next(iter(world.versions))].starting = 20 * SECOND
+    world.queues["bees"] = 10
+    world.pass_time(20 * SECOND)
+    for _ in range(30):
+        world.tick()
+        world.pass_time(2 * SECOND, step=2 * SECOND)
+    assert world.status("a") is Status.STOPPING
+    assert world.queues["bees"] == 0
+
+
+def test_a_tick_that_comes_twice_starts_nothing_twice(world: Any) -> None:
+    world.lag = 30 * SECOND
+    world.route("bees", "a", **ALWAYS)
+    world.pass_time(MINUTE)
+    world.tick()
+    world.pass_time(20 * SECOND)
+    actions = world.tick().routes[0].actions
+    assert actions[-1] == "start bees/a with 1 inference unit (busy: the next tick looks again)"
+    world.pass_time(15 * MINUTE)
+    assert world.status("a") is Status.RUNNING
+
+
+def test_who_changes_their_mind_right_after_a_start_leaves_nothing_running(world: Any) -> None:
+    world.lag = 30 * SECOND
+    world.route("bees", "a")
+    world.order("bees", "start")
+    world.tick()
+    world.order("bees", "stop")
+    world.pass_time(20 * SECOND)
+    world.run(30, each=20 * SECOND)
+    assert world.is_at_rest()
+
+
+def test_leases_are_renewed_for_as_long_as_the_model_is_wanted_and_not_at_every_tick(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(180)
+    assert world.status("a") is Status.RUNNING
+    assert 12 <= len([change for change in world.changes if change.startswith("lease version")]) <= 18
+
+
+def test_a_deploy_that_disables_the_mapping_is_repaired_at_the_next_tick(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.mappings["bees"] = "Disabled"
+    assert world.tick().routes[0].actions == ("release the queue",)
+
+
+def test_a_forced_stop_holds_the_queue_first_and_waits_for_no_work(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.order("bees", "stop")
+    world.queues["bees"] = 1000
+    assert world.tick().routes[0].actions == ("hold the queue",)
+    assert world.tick().routes[0].actions == ("stop bees/a",)
+
+
+def test_without_a_release_the_queue_is_held_and_the_reason_says_so(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    del world.releases["bees"]
+    world.mappings["bees"] = "Enabled"
+    report = world.tick().routes[0]
+    assert (report.wanted, report.actions) == ("stopped", ("hold the queue",))
+    assert "labelpipe release set bees" in report.reason
+
+
+def test_the_version_of_a_former_release_is_stopped_and_its_lease_ends(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.release("bees", {"a": "a2"})
+    assert "stop bees/a" in world.tick().strays
+    world.run(30)
+    assert (world.status("a"), world.status("a2")) == (Status.STOPPED, Status.RUNNING)
+    assert "/version/a/" not in " ".join(lease.subject for lease in world.schedules.values())
+
+
+def test_the_trouble_of_one_route_is_told_and_stops_no_other(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.route("wasps", "b", **ALWAYS)
+    world.broken.add("bees")
+    report = world.tick()
+    assert report.troubles == ("looking at bees: RuntimeError: bees is broken",)
+    assert [route.name for route in report.routes] == ["wasps"]
+    assert world.status("b") is Status.STARTING
+
+
+def test_what_an_unseen_route_runs_is_not_taken_for_lost(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.broken.add("bees")
+    world.run(5)
+    assert world.tick().strays == ()
+    assert world.status("a") is Status.RUNNING
+
+
+def test_trouble_in_acting_is_told_and_what_was_seen_is_remembered(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.route("wasps", "b", **ALWAYS)
+    world.broken.add("a")
+    report = world.tick()
+    assert report.troubles == ("route bees: PermissionError: not allowed",)
+    assert [route.name for route in report.routes] == ["wasps"]
+    assert set(world.memories) == {"bees", "wasps"}
+    assert world.status("b") is Status.STARTING
+
+
+def test_what_was_seen_twenty_seconds_ago_is_not_acted_on(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    report = world.tick(_slow(world.now, 20 * SECOND))
+    assert report.troubles == ()
+    assert world.changes[-2:] == ["start a", "remember bees"]
+    world.order("bees", "stop")
+    before = list(world.changes)
+    report = world.tick(_slow(world.now, 21 * SECOND))
+    assert "Stale" in report.troubles[0]
+    assert [change for change in world.changes[len(before) :] if not change.startswith("remember")] == []
+
+
+def _slow(start: datetime, looking: timedelta) -> Callable[[], datetime]:
+    times = iter([start])
+    return lambda: next(times, start + looking)
+
+
+def test_a_lost_race_for_the_memory_is_said_and_is_no_trouble(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.route("bees", "a")
+    records = world.tools().records
+    memory = type(records).memory
+    monkeypatch.setattr(type(records), "memory", lambda self, route: _outdated(memory(self, route)))
+    report = world.tick()
+    assert report.routes[0].actions == ("forget this tick: another one has written meanwhile",)
+    assert report.troubles == ()
+
+
+def _outdated(kept: Any) -> Any:
+    return type(kept)(kept.memory, "older")
+
+
+def test_the_limit_of_running_models_stops_what_was_just_started_and_backs_off(world: Any) -> None:
+    world.route("bees", "a", "b", **ALWAYS)
+    world.foreign = 1
+    report = world.tick().routes[0]
+    assert [action.split(" (")[-1] for action in report.actions[-2:]] == [
+        "refused: the account runs as many models as it may)",
+        "busy: the next tick looks again)",
+    ]
+    assert world.tick().routes[0].row == Row.BACK_OFF
+    (version, _) = world.versions.values()
+    world.run(12)
+    assert version.status is Status.STOPPING
+    world.run(24 * 60)
+    tries = [when for when, status in version.history if status is Status.STARTING]
+    assert len(tries) < 16, "two hours apart after some time"
+    ran = [when for when, status in version.history if status is Status.RUNNING]
+    stopped = [when for when, status in version.history if status is Status.STOPPING]
+    assert all(stop - run <= 2 * MINUTE for run, stop in zip(ran, stopped, strict=True))
+
+
+def test_a_route_without_a_slot_asks_again_every_five_minutes(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.foreign = 2
+    world.run(60)
+    assert world.changes.count("start a") == 12
+    world.foreign = 1
+    world.run(20)
+    assert world.status("a") is Status.RUNNING
+
+
+def test_failed_starts_back_off(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    (version,) = world.versions.values()
+    version.outcome = Status.FAILED
+    world.run(120)
+    starts = [when for when, status in version.history if status is Status.STARTING]
+    gaps = [(later - earlier) // MINUTE for earlier, later in zip(starts, starts[1:], strict=False)]
+    assert gaps == [15, 20, 30, 50]
+
+
+def test_a_version_that_vanished_blocks_its_route_and_keeps_no_lease(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    next(iter(world.versions.values())).become(Status.VANISHED)
+    assert world.tick().routes[0].row == Row.BLOCKED
+    world.run(5)
+    assert world.schedules == {}
+
+
+def test_the_cap_stops_the_model_and_keeps_the_work(world: Any) -> None:
+    world.route("bees", "a", cap={"day": 1}, **ALWAYS)
+    world.run(70)
+    assert world.status("a") is Status.RUNNING
+    world.run(12)
+    world.queues["bees"] = 5
+    world.run(60)
+    assert world.status("a") is Status.STOPPED
+    assert world.tick().routes[0].row == Row.CAP
+    assert world.queues["bees"] == 5
+    world.run(10 * 60)
+    assert world.status("a") is Status.RUNNING, "a new day"
+    assert world.queues["bees"] == 0
+
+
+def test_a_dead_controllers_queue_is_held_before_its_model_stops(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.pass_time(90 * MINUTE)
+    assert (world.status("a"), world.mappings["bees"]) == (Status.STOPPED, "Disabled")
