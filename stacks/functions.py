@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
+from typing import Self
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -21,23 +22,22 @@ class Runtime:
     """What all functions of a deployment share."""
 
     settings: FunctionSettings
-    local: LocalMode | None = None
+    codes: Mapping[str, lambda_.Code]
+    """By bundle."""
+    environment: Mapping[str, str]
+    """Where the local stand-in is; empty on AWS."""
 
-    def code(self, bundle: str) -> lambda_.Code:
-        """The staged bundle. Its name is its content's digest, so the library need not read it again."""
-        target = host_target(self.local.python) if self.local else lambda_target(self.settings.architecture)
-        folder = stage(BUNDLES[bundle], target)
-        return _asset(str(folder), folder.name)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Where the local stand-in is; nothing on AWS."""
-        return {"AWS_ENDPOINT_URL_REKOGNITION": self.local.rekognition_endpoint} if self.local else {}
+    @classmethod
+    def of(cls, settings: FunctionSettings, local: LocalMode | None) -> Self:
+        """Stage the bundles."""
+        target = host_target(local.python) if local else lambda_target(settings.architecture)
+        codes = {name: _code(stage(bundle, target)) for name, bundle in BUNDLES.items()}
+        return cls(settings, codes, {"AWS_ENDPOINT_URL_REKOGNITION": local.rekognition_endpoint} if local else {})
 
 
-@cache
-def _asset(path: str, digest: str) -> lambda_.Code:
-    return lambda_.Code.from_asset(path, asset_hash=digest)
+def _code(folder: Path) -> lambda_.Code:
+    """The folder's name is its content's digest: the library need not read it again."""
+    return lambda_.Code.from_asset(str(folder), asset_hash=folder.name)
 
 
 class Function(Construct):
@@ -70,7 +70,7 @@ class Function(Construct):
             description=description,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=_ARCHITECTURES[runtime.settings.architecture],
-            code=runtime.code(bundle),
+            code=runtime.codes[bundle],
             handler=handler,
             environment={**environment, **runtime.environment},
             role=self.role.without_policy_updates(),

@@ -26,7 +26,7 @@ class PipelineStack(Stack):
             description="labelpipe: images in, labels out, with Amazon Rekognition Custom Labels",
             synthesizer=CliCredentialsStackSynthesizer() if local else None,
         )
-        runtime = Runtime(settings.function, local)
+        runtime = Runtime.of(settings.function, local)
         self.storage = Storage(self, "Storage", on_destroy=settings.bucket.on_destroy)
         allow_notifications(self.storage.queue_key, self.storage.bucket)
         self.routes = [

@@ -1,0 +1,127 @@
+"""Functions are what the settings say, know what they must, and are fed a little at a time."""
+
+import json
+
+import pytest
+
+from labelpipe.core.environment import ControllerEnvironment, InferenceEnvironment
+from labelpipe.core.names import NO_RELEASE
+from labelpipe.core.policy import Policy
+from labelpipe.core.wiring import ModelWiring, RouteWiring
+
+ROUTES = {"bees": "RouteBees", "ripe-figs": "RouteRipeFigs"}
+
+
+def ours(made):
+    return {id: each for id, each in made.all("AWS::Lambda::Function").items() if "lambdas." in each["Handler"]}
+
+
+def test_our_functions_run_on_the_promised_runtime(real):
+    assert {(each["Runtime"], *each["Architectures"]) for each in ours(real).values()} == {("python3.13", "arm64")}
+    assert sorted(each["Handler"] for each in ours(real).values()) == [
+        "lambdas.inference.handler.handler",
+        "lambdas.inference.handler.handler",
+        "lambdas.model_controller.handler.handler",
+        "lambdas.model_controller.on_delete.handler",
+    ]
+
+
+def test_settings_decide_time_and_memory(real):
+    function = real.one("AWS::Lambda::Function", "RouteBees")
+    assert (function["Timeout"], function["MemorySize"]) == (50, 2048)
+
+
+def test_every_function_of_ours_writes_to_a_log_that_ends(real):
+    groups = real.all("AWS::Logs::LogGroup")
+    assert {each["RetentionInDays"] for each in groups.values()} == {7}
+    assert {each["LoggingConfig"]["LogGroup"]["Ref"] for each in ours(real).values()} == set(groups)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_queue_feeds_its_function_only_when_the_controller_says_so(real, route):
+    mapping = real.one("AWS::Lambda::EventSourceMapping", ROUTES[route])
+    settings = real.settings.routes[route]
+    assert mapping["Enabled"] is False
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == settings.batch
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": settings.max_concurrency}
+    assert mapping["EventSourceArn"] == {
+        "Fn::GetAtt": [real.id("AWS::SQS::Queue", ROUTES[route], "QueuesQueue"), "Arn"]
+    }
+    assert mapping["FunctionName"] == {"Ref": real.id("AWS::Lambda::Function", ROUTES[route])}
+
+
+def test_an_inference_function_reads_its_route_from_its_environment(real):
+    variables = real.one("AWS::Lambda::Function", "RouteBees")["Environment"]["Variables"]
+    assert InferenceEnvironment.from_env(resolved(variables)) == InferenceEnvironment(
+        route="bees",
+        prefix="bees/",
+        bucket=real.id("AWS::S3::Bucket"),
+        key_arn=real.id("AWS::KMS::Key", "StorageKey"),
+        queue_url=real.id("AWS::SQS::Queue", "RouteBees", "QueuesQueue"),
+        dead_letter_queue_url=real.id("AWS::SQS::Queue", "RouteBees", "DeadLetters"),
+        release_parameter=real.id("AWS::SSM::Parameter", "RouteBees", "Release"),
+        formats=("jpeg", "png"),
+        upright=False,
+        keep_from=12.5,
+        attempts=3,
+        give_up_after=172_800,
+    )
+
+
+@pytest.mark.parametrize("function", ["Tick", "OnDelete"])
+def test_the_controllers_functions_read_what_they_need_from_their_environment(real, function):
+    variables = real.one("AWS::Lambda::Function", f"Controller{function}")["Environment"]["Variables"]
+    assert ControllerEnvironment.from_env(resolved(variables)) == ControllerEnvironment(
+        bucket=real.id("AWS::S3::Bucket"),
+        key_arn=real.id("AWS::KMS::Key", "StorageKey"),
+        route_parameters=tuple(real.id("AWS::SSM::Parameter", route, "Wiring") for route in ROUTES.values()),
+        max_running_models=3,
+        lease_group=real.id("AWS::Scheduler::ScheduleGroup"),
+        lease_role_arn=real.id("AWS::IAM::Role", "Leases"),
+        lease_dead_letter_queue_arn=real.id("AWS::SQS::Queue", "Leases"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "models"),
+    [
+        ("bees", (ModelWiring("bees", "rekognition", "hives"),)),
+        (
+            "ripe-figs",
+            (ModelWiring("ripe", "rekognition", "figs-ripe"), ModelWiring("leaf", "rekognition", "figs-leaf")),
+        ),
+    ],
+)
+def test_a_routes_wiring_is_what_the_controller_parses(real, route, models):
+    value = real.one("AWS::SSM::Parameter", ROUTES[route], "Wiring")["Value"]
+    wiring, settings = RouteWiring.from_json(resolved(value)), real.settings.routes[route]
+    assert (wiring.name, wiring.models) == (route, models)
+    assert wiring.queue_url == real.id("AWS::SQS::Queue", ROUTES[route], "QueuesQueue")
+    assert wiring.mapping_id == real.id("AWS::Lambda::EventSourceMapping", ROUTES[route])
+    assert wiring.release_parameter == real.id("AWS::SSM::Parameter", ROUTES[route], "Release")
+    assert (wiring.give_up_after, wiring.max_concurrency) == (settings.give_up_after, settings.max_concurrency)
+    assert Policy.parse(wiring.policy) == settings.policy
+
+
+def test_a_deploy_never_resets_a_release(real):
+    """CloudFormation writes a value when the template's changes: this one is the same for everybody, for ever."""
+    for route in ROUTES.values():
+        assert real.one("AWS::SSM::Parameter", route, "Release")["Value"] == NO_RELEASE
+
+
+def resolved(value):
+    """As if deployed: every reference is the logical id of what it refers to."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return separator.join(map(resolved, parts))
+        case {"Fn::GetAtt": [name, _]} | {"Ref": name}:
+            return name
+        case dict():
+            return {key: resolved(each) for key, each in value.items()}
+    return value
+
+
+def test_environments_leave_room(real):
+    """4 KB for all variables together. Source: AWS Lambda Developer Guide, "Lambda quotas"."""
+    assert all(len(json.dumps(each["Environment"])) < 2048 for each in ours(real).values())
