@@ -59,8 +59,8 @@ ROUTE: Table = dict.fromkeys(
     Cause.ROUTE_FAULT,
 )
 
-# Of results and messages: nothing has a name of its own.
-OURS: Table = {}
+# Of results and messages.
+OURS: Table = {"NoSuchKey": Cause.GONE}
 
 _DENIED = ("AccessDenied", "403", "KMS.")
 

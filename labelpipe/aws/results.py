@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from labelpipe.aws.errors import IMAGE, OURS, http_status, translated
+from labelpipe.aws.errors import OURS, http_status, translated
 from labelpipe.aws.objects import Images
 from labelpipe.core.causes import Cause, Failure
 from labelpipe.core.names import RESULT_SUFFIX
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_KEY = 1024
 """Bytes of UTF-8. Source: Amazon S3 User Guide, "Naming Amazon S3 objects"."""
+_LONGEST_RESULT = 20_000_000
+"""Bytes. What is cut off here is not ours, and reads as such."""
 _TRIES = 6
 
 
@@ -65,9 +67,9 @@ class Results:
     def read(self, key: str) -> Stored | None:
         """None when there is none. Failure FOREIGN_RESULT when it is not one of ours."""
         try:
-            with translated(IMAGE):
+            with translated(OURS):
                 answer = self._s3.get_object(Bucket=self._bucket, Key=key)
-                text = answer["Body"].read()
+                text = answer["Body"].read(_LONGEST_RESULT)
         except Failure as failure:
             if failure.cause is Cause.GONE:
                 return None

@@ -45,10 +45,10 @@ def plan(facts: Facts, size: int, *, formats: Collection[str], upright: bool) ->
         return Refuse(Code.EMPTY)
     if facts.format is None:
         return Refuse(Code.NOT_AN_IMAGE)
-    if facts.format not in ASKED_AS_THEY_ARE and facts.format.lower() not in formats:
-        return Refuse(Code.FORMAT_NOT_LISTED)
     if facts.format == "HEIC":
         return Refuse(Code.HEIC_UNSUPPORTED)
+    if facts.format not in ASKED_AS_THEY_ARE and facts.format.lower() not in formats:
+        return Refuse(Code.FORMAT_NOT_LISTED)
     if code := unfit(facts):
         return Refuse(code)
     reasons = tuple(name for name, needed in _reasons(facts, size, upright).items() if needed)

@@ -1,8 +1,9 @@
-"""A world for the inference function: S3, SQS and SSM by moto in this process, and a model that answers as it is told."""
+"""A world for the inference function: S3, SQS and SSM by moto, in this process; a model that says what it is told."""
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 
 from labelpipe.aws.clients import Clients
 from labelpipe.core.environment import InferenceEnvironment
+from labelpipe.core.events import ImageEvent
 from labelpipe.core.names import release_key
 from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.results import Result
@@ -118,6 +120,21 @@ class World:
         record["s3"]["object"] |= {"key": quote_plus(key, safe="/"), "size": head["ContentLength"]}
         return json.dumps({"Records": [record]})
 
+    def backfill(self, key: str) -> str:
+        """A message that no upload caused."""
+        return ImageEvent("images", key).to_body()
+
+    def noise(self, name: str) -> str:
+        return (ROOT / f"tests/events/{name}.json").read_text()
+
+    def deny(self, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+        """S3 refuses this call from now on, until the test undoes it."""
+
+        def denied(self: Any, **arguments: Any) -> None:
+            raise refusal("AccessDenied", 403)
+
+        monkeypatch.setattr(roots.tools().results._s3, call, denied.__get__(self), raising=False)
+
     def invoke(self, *bodies: str, seconds: float = 60, **attributes: Any) -> list[str]:
         """Send the bodies, receive them, hand them to the function: bodies of the messages that must come again."""
         for body in bodies:
@@ -165,16 +182,23 @@ def _record(message: dict[str, Any], attributes: dict[str, Any]) -> dict[str, An
     }
 
 
+@pytest.fixture(scope="session")
+def clients() -> Clients:
+    """Made once: reading the service models takes longer than a test."""
+    clients = Clients()
+    for name in ("s3", "sqs", "ssm"):
+        setattr(clients, name, cache(getattr(clients, name)))
+    return clients
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "made-up")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def world(monkeypatch: pytest.MonkeyPatch, clients: Clients) -> Iterator[World]:
     with mock_aws():
-        world = _made(Clients())
+        world = _made(clients)
         for name, value in world.settings.to_env().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(Clients, "rekognition", lambda self: world.model)
+        monkeypatch.setattr(clients, "rekognition", lambda: world.model)
+        monkeypatch.setattr(roots, "Clients", lambda: clients)
         roots.tools.cache_clear()
         world.release()
         yield world

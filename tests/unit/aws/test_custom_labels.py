@@ -1,0 +1,71 @@
+"""DetectCustomLabels, against botocore's model of it."""
+
+import pytest
+from botocore.stub import Stubber
+
+from labelpipe.aws.clients import Clients
+from labelpipe.aws.custom_labels import Answer, CustomLabels, Found, Pinned
+from labelpipe.core.boxes import Box, Geometry
+from labelpipe.core.causes import Cause, Failure, Sent
+
+ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/1790000000000"
+
+
+@pytest.fixture
+def rekognition():
+    client = Clients().rekognition()
+    with Stubber(client) as stub:
+        yield client, stub
+        stub.assert_no_pending_responses()
+
+
+def asked(image: dict) -> dict:
+    return {"ProjectVersionArn": ARN, "MinConfidence": 5, "Image": image}
+
+
+@pytest.mark.parametrize(
+    ("picture", "image"),
+    [
+        (
+            Pinned("images", "bees/a b.jpg", "v1"),
+            {"S3Object": {"Bucket": "images", "Name": "bees/a b.jpg", "Version": "v1"}},
+        ),
+        (Pinned("images", "bees/a b.jpg", None), {"S3Object": {"Bucket": "images", "Name": "bees/a b.jpg"}}),
+        (b"jpeg", {"Bytes": b"jpeg"}),
+    ],
+)
+def test_the_model_is_asked_for_the_very_version_or_for_bytes(rekognition, picture, image):
+    client, stub = rekognition
+    stub.add_response("detect_custom_labels", {"CustomLabels": [], "ResponseMetadata": {}}, asked(image))
+    assert CustomLabels(client).detect(ARN, picture, 5).found == ()
+
+
+def test_labels_come_with_or_without_geometry(rekognition):
+    client, stub = rekognition
+    box = {"Left": 0.1, "Top": 0.2, "Width": 0.3, "Height": 0.4}
+    polygon = [{"X": 0.1, "Y": 0.2}, {"X": 0.3, "Y": 0.4}]
+    labels = [
+        {"Name": "bee", "Confidence": 99.0, "Geometry": {"BoundingBox": box, "Polygon": polygon}},
+        {"Name": "meadow", "Confidence": 40.0},
+    ]
+    stub.add_response(
+        "detect_custom_labels",
+        {"CustomLabels": labels, "ResponseMetadata": {"RequestId": "r1"}},
+        asked({"Bytes": b"x"}),
+    )
+    assert CustomLabels(client).detect(ARN, b"x", 5) == Answer(
+        (
+            Found("bee", 99.0, Geometry(Box(0.1, 0.2, 0.3, 0.4), ((0.1, 0.2), (0.3, 0.4)))),
+            Found("meadow", 40.0, None),
+        ),
+        "r1",
+    )
+
+
+@pytest.mark.parametrize(("picture", "sent"), [(Pinned("images", "k", None), Sent.OBJECT), (b"x", Sent.BYTES)])
+def test_a_failure_tells_its_cause_and_what_was_sent(rekognition, picture, sent):
+    client, stub = rekognition
+    stub.add_client_error("detect_custom_labels", "ResourceNotReadyException", http_status_code=400)
+    with pytest.raises(Failure) as caught:
+        CustomLabels(client).detect(ARN, picture, 5)
+    assert (caught.value.cause, caught.value.sent) == (Cause.MODEL_OFF, sent)
