@@ -75,18 +75,22 @@ class TrainingJobs:
     def __init__(self, store: Store, endpoint_url: str | None, ended: Callable[[str, Outcome], None]) -> None:
         self._store, self._endpoint_url, self._ended = store, endpoint_url, ended
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._threads: list[threading.Thread] = []
         self._stopped = False
 
     def start(self, version_arn: str) -> None:
         """Train the version whose folder holds a job; a job that has its outcome is not done again."""
-        threading.Thread(target=self._run, args=(version_arn,), daemon=True).start()
+        thread = threading.Thread(target=self._run, args=(version_arn,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self) -> None:
         """End every training; their versions stay in training, and resume at the next start."""
         self._stopped = True
         for process in list(self._processes.values()):
             process.terminate()
-            process.wait()
+        for thread in self._threads:
+            thread.join()
 
     def _run(self, version_arn: str) -> None:
         folder = self._store.model_folder(version_arn)
@@ -102,7 +106,9 @@ class TrainingJobs:
         with (folder / "training.log").open("wb") as log:
             # The process ends itself when its standard input closes, so it cannot outlive this one.
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
-        self._processes[version_arn] = process
-        process.wait()
-        process.stdin.close()
+        with process:
+            self._processes[version_arn] = process
+            if self._stopped:
+                process.terminate()
+            process.wait()
         del self._processes[version_arn]

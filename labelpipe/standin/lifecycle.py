@@ -40,7 +40,18 @@ NEXT = MappingProxyType(
 STARTABLE = frozenset({Status.TRAINING_COMPLETED, Status.STOPPED})
 STOPPABLE = frozenset({Status.RUNNING})
 DELETABLE = frozenset(Status) - {Status.TRAINING_IN_PROGRESS, Status.STARTING, Status.RUNNING, Status.STOPPING}
-BILLED = frozenset({Status.STARTING, Status.RUNNING, Status.STOPPING})  # occupies one of the account's slots
+OCCUPYING = frozenset({Status.STARTING, Status.RUNNING, Status.STOPPING})  # one of the account's slots
+
+MESSAGES = MappingProxyType(
+    {
+        Status.TRAINING_IN_PROGRESS: "The model is being trained.",
+        Status.TRAINING_COMPLETED: "The model is ready to run.",
+        Status.STARTING: "The model is starting.",
+        Status.RUNNING: "The model is running.",
+        Status.STOPPING: "The model is stopping.",
+        Status.STOPPED: "The model is stopped.",
+    }
+)
 
 
 @dataclass(frozen=True)

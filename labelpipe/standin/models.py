@@ -6,6 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from labelpipe.standin.errors import InvalidImageFormatException
 from labelpipe.standin.store import Store
 
 if TYPE_CHECKING:
@@ -26,11 +27,15 @@ class Models:
 
     def find(self, version_arn: str, image: bytes) -> tuple[list[Finding], dict[str, float]]:
         """What the version's model finds in the image, and the version's assumed thresholds (0 to 1) by label."""
-        from labelpipe.standin.engine import pixels_of  # noqa: PLC0415
+        from labelpipe.standin.engine import BrokenImage, pixels_of  # noqa: PLC0415
 
         model = self.load(version_arn)
         with self._room:
-            return model.find(pixels_of(image)), model.thresholds
+            try:
+                pixels = pixels_of(image)
+            except BrokenImage as error:
+                raise InvalidImageFormatException() from error
+            return model.find(pixels), model.thresholds
 
     def load(self, version_arn: str) -> Model:
         from labelpipe.standin.engine import load  # noqa: PLC0415

@@ -34,10 +34,14 @@ class Service:
 
     @contextmanager
     def turn(self) -> Iterator[State]:
-        """The state, for one operation alone; what it changed is on disk when the turn ends."""
+        """The state, for one operation alone: on disk when the turn ends well, as it was before when it does not."""
         with self._lock:
             before = self._state.all()
-            yield self._state
+            try:
+                yield self._state
+            except BaseException:
+                self._state = State(before)
+                raise
             if self._state.all() != before:
                 self.store.save(self._state.all())
 

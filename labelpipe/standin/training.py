@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labelpipe.standin import artefacts, images
-from labelpipe.standin.engine import Example, TrueBox, learn, pixels_of, save
+from labelpipe.standin.engine import BrokenImage, Example, TrueBox, learn, pixels_of, save
 from labelpipe.standin.errors import ServiceError
 from labelpipe.standin.jobs import Job, Outcome
 from labelpipe.standin.manifests import Entry, LineError, parse
@@ -68,7 +68,7 @@ def _trained(job: Job, folder: Path, objects: Objects, began: float) -> Outcome:
         summary=written.pop("Evaluation"),
         manifests=written,
     )
-    return Outcome(True, "The model is ready to run.", training)
+    return Outcome(True, "", training)
 
 
 def _read(file: Path, manifests: Sequence[Location], objects: Objects) -> list[Line]:
@@ -95,7 +95,7 @@ def _line(text: str, objects: Objects) -> Line:
         return Line(text, entry, _example(entry, image))
     except LineError as error:
         return Line(text, error=str(error))
-    except (ServiceError, OSError, ValueError, SyntaxError):
+    except (ServiceError, BrokenImage):
         return Line(text, error="ERROR_INVALID_IMAGE")
 
 
@@ -130,10 +130,10 @@ def _is_detection(lines: Sequence[Line]) -> bool:
 
 def _examples(lines: Sequence[Line], boxes: bool) -> list[Example]:
     """The images that this kind of model can learn from; a detector also does from those that are marked as empty."""
-    usable = [line for line in lines if line.entry and line.example]
+    usable = [(line.entry, line.example) for line in lines if line.entry and line.example]
     if boxes:
-        return [replace(line.example, labels=frozenset()) for line in usable if line.entry.has_box_attribute]
-    return [replace(line.example, boxes=()) for line in usable if line.entry.labels]
+        return [replace(example, labels=frozenset()) for entry, example in usable if entry.has_box_attribute]
+    return [replace(example, boxes=()) for entry, example in usable if entry.labels]
 
 
 def _check(train: list[Example], test: list[Example], boxes: bool) -> None:

@@ -12,8 +12,8 @@ from labelpipe.standin.engine.learners import Network, Offsets, Trees
 from labelpipe.standin.engine.values import Finding, Floats, Pixels
 
 COARSE, FINE = 4, 8  # cells of the grid, along each side, for proposing and for judging
-STRIDE = 0.2  # from one anchor to the next, as a share of its size
-PROPOSALS = 200  # for each label
+STRIDE = 0.25  # from one anchor to the next, as a share of its size
+PROPOSALS = 120  # for each label
 FLOOR = 0.03  # confidence below which nothing is said
 OVERLAP, VOTE = 0.4, 0.6  # a finding drops those that overlap it more; and is averaged with those that do so by far
 

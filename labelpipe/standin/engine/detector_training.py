@@ -20,6 +20,7 @@ TEMPLATES = 8
 SMALL_THING = 18  # pixels that a small box (the 5th percentile) gets at the working scale
 LONG_SIDES = 160.0, 480.0  # pixels, least and most, of the working scale
 CACHE = 300 * 1024**2  # bytes of integral images kept between the rounds; the others are made again
+SEARCHED = 1000  # background boxes of an image among which the worst mistakes are looked for
 FEW = 80  # images; below, mirrored copies are added
 
 # Overlaps with the truth from which a box is a thing, and below which it is background; between, it teaches nothing.
@@ -146,7 +147,7 @@ class DetectorTraining:
 
     def _hardest(self, integral: Floats, candidates: Candidates) -> Classes:
         """Background that the proposer takes for a thing, worst first."""
-        background = candidates.background
+        background = self.random.permutation(candidates.background)[:SEARCHED]
         scores = self.proposer.probabilities(grid_means(integral, candidates.boxes[background], COARSE))
         return background[np.argsort(scores[:, 0])]
 

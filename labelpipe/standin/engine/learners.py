@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from labelpipe.standin.engine.values import Floats
 
+ROUNDS, RATE = 80, 0.1
 DEPTH = 5  # levels of a tree; every tree is stored as a full one
 
 
@@ -89,7 +90,13 @@ def fit_trees(rows: Floats, classes: NDArray[np.int64], count: int) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
 
     model = HistGradientBoostingClassifier(
-        max_iter=80, max_leaf_nodes=15, max_depth=DEPTH, max_features=0.2, early_stopping=False, random_state=0
+        max_iter=ROUNDS,
+        learning_rate=RATE,
+        max_leaf_nodes=15,
+        max_depth=DEPTH,
+        max_features=0.2,
+        early_stopping=False,
+        random_state=0,
     )
     model.fit(rows, classes)
     # scikit-learn has no public way to the fitted trees; a test compares what we take with what it predicts.

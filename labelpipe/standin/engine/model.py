@@ -42,8 +42,9 @@ class Model:
 
 def learn(train: Sequence[Example], test: Sequence[Example], boxes: bool) -> tuple[Model, list[LabelScore]]:
     """Learn from the first, choose thresholds on the second, and tell how good the model is there."""
-    engine = DetectorTraining(train).run() if boxes else fit_classifier(train)
-    scores = evaluate(engine.labels, [engine.find(example.pixels) for example in test], test)
+    with threadpool_limits(1):  # as fast as with more, on a busy machine, and the same result everywhere
+        engine = DetectorTraining(train).run() if boxes else fit_classifier(train)
+        scores = evaluate(engine.labels, [engine.find(example.pixels) for example in test], test)
     return Model(engine, {score.label: score.threshold for score in scores}), scores
 
 

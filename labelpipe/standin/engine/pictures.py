@@ -12,15 +12,22 @@ from labelpipe.standin.engine.values import Pixels
 MAX_SIDE = 1280  # pixels; "Manifest file validation rules": larger training images are scaled down to this
 
 
+class BrokenImage(Exception):
+    """The file cannot be decoded."""
+
+
 def pixels_of(image: bytes) -> Pixels:
     """Decode as stored (an EXIF orientation is not applied), no side above 1280 pixels.
 
     Raises:
-        OSError, ValueError or SyntaxError: as Pillow does for a broken image.
+        BrokenImage: neither PNG nor JPEG, truncated, or damaged.
     """
-    with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
-        opened.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter or an eighth
-        picture = _eight_bits(opened).convert("RGB")
+    try:
+        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
+            opened.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter or an eighth
+            picture = _eight_bits(opened).convert("RGB")
+    except (OSError, ValueError, SyntaxError) as error:  # all of these are Pillow's words for a damaged file
+        raise BrokenImage(str(error)) from error
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
     return np.asarray(picture)
 

@@ -9,7 +9,6 @@ from labelpipe.standin import images
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
-    InvalidImageFormatException,
     InvalidParameterException,
     ResourceNotReadyException,
 )
@@ -31,10 +30,7 @@ def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str,
         raise ResourceNotReadyException(f"The version is {version.status}, not RUNNING.")
     image = _image(service, request["Image"])
     images.check(image)
-    try:
-        findings, thresholds = service.models.find(version.arn, image)
-    except (OSError, ValueError, SyntaxError) as error:  # how Pillow says that an image is broken
-        raise InvalidImageFormatException() from error
+    findings, thresholds = service.models.find(version.arn, image)
     return {"CustomLabels": [_label(finding) for finding in chosen(findings, thresholds, request)]}
 
 

@@ -99,7 +99,6 @@ def _version(state: State, request: dict[str, Any], material: Material, now: flo
         name=request["VersionName"],
         created=now,
         status=Status.TRAINING_IN_PROGRESS,
-        message="The model is being trained.",
         bucket=output["S3Bucket"],
         prefix=output.get("S3KeyPrefix", ""),
         description=request.get("VersionDescription"),

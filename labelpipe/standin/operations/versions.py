@@ -9,7 +9,7 @@ from typing import Any
 
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
-from labelpipe.standin.lifecycle import BILLED, DELETABLE, STARTABLE, STOPPABLE, Status
+from labelpipe.standin.lifecycle import DELETABLE, MESSAGES, OCCUPYING, STARTABLE, STOPPABLE, Status
 from labelpipe.standin.operations.paging import page
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Location, State, Training, Version
@@ -76,7 +76,7 @@ def _units(request: dict[str, Any]) -> tuple[int, int | None]:
 
 
 def _check_room(state: State, now: float, place: Place) -> None:
-    running = [v for v in state.versions(now) if v.status in BILLED and place.holds(v.arn)]
+    running = [v for v in state.versions(now) if v.status in OCCUPYING and place.holds(v.arn)]
     if len(running) >= MAX_RUNNING:
         raise LimitExceededException(f"An account runs at most {MAX_RUNNING} versions at once.")
 
@@ -88,7 +88,7 @@ def _described(version: Version) -> dict[str, Any]:
         "MinInferenceUnits": version.min_units,
         "MaxInferenceUnits": version.max_units,
         "Status": version.status,
-        "StatusMessage": version.message or None,
+        "StatusMessage": version.message or MESSAGES.get(version.status),
         "OutputConfig": {"S3Bucket": version.bucket, "S3KeyPrefix": version.prefix},
         "KmsKeyId": version.kms_key,
         "VersionDescription": version.description,

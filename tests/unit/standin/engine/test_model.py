@@ -1,0 +1,108 @@
+"""Learning, on drawn pictures small enough to take seconds."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from labelpipe.standin.engine import Example, Model, learn, load, pixels_of, save
+from labelpipe.standin.engine.detector_training import mirrored
+from labelpipe.standin.engine.evaluation import at_threshold, ranking
+from labelpipe.standin.engine.pictures import BrokenImage
+
+
+@pytest.fixture(scope="module")
+def detector(draw) -> Model:
+    return learn([draw(n) for n in range(12)], [draw(n) for n in range(12, 16)], boxes=True)[0]
+
+
+def test_a_detector_finds_in_new_images_what_it_learnt_from_a_dozen(detector: Model, draw) -> None:
+    examples = [draw(number) for number in range(100, 120)]
+    found = [detector.find(example.pixels) for example in examples]
+    for label in ("disc", "square"):
+        assert at_threshold(ranking(label, found, examples), detector.thresholds[label])[2] > 0.85
+
+
+def test_boxes_stay_inside_the_image(detector: Model, draw) -> None:
+    for finding in detector.find(draw(3).pixels):
+        left, top, width, height = finding.box
+        assert min(left, top, width, height) >= 0
+        assert max(left + width, top + height) <= 1 + 1e-6
+
+
+def test_a_saved_model_finds_the_same_and_names_the_version_that_fitted_it(detector: Model, draw, tmp_path) -> None:
+    save(detector, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")
+    assert again.find(draw(50).pixels) == detector.find(draw(50).pixels)
+    assert again.thresholds == detector.thresholds
+    with np.load(tmp_path / "model.npz", allow_pickle=False) as arrays:
+        assert str(arrays["scikit_learn"])
+
+
+def test_a_model_of_another_format_says_what_to_do(detector: Model, tmp_path) -> None:
+    np.savez(tmp_path / "model.npz", format=0)
+    with pytest.raises(ValueError, match="train the version again"):
+        load(tmp_path / "model.npz")
+
+
+def test_the_same_images_give_the_same_model(draw) -> None:
+    first, second = (learn([draw(n) for n in range(4)], [draw(4)], boxes=True)[0] for _ in range(2))
+    assert first.find(draw(9).pixels) == second.find(draw(9).pixels)
+
+
+def test_one_label_and_one_box_are_enough_to_learn_from(draw) -> None:
+    one = Example(draw(1).pixels, boxes=draw(1).boxes[:1])
+    assert learn([one], [one], boxes=True)[0].labels == ("disc",)
+
+
+def striped(number: int, upright: bool, red: bool) -> Example:
+    random = np.random.default_rng(number)
+    pixels = random.integers(60, 120, (96, 128, 3), np.uint8)
+    pixels[(slice(None), slice(number % 9, None, 12)) if upright else slice(number % 9, None, 12)] += 90
+    pixels[..., 0] += 40 * red
+    return Example(pixels, frozenset({"upright" if upright else "lying"} | ({"red"} if red else set())))
+
+
+def test_a_classifier_of_one_label_each_shares_certainty_among_them() -> None:
+    train = [striped(n, bool(n % 2), red=False) for n in range(20)]
+    model, scores = learn(train, [striped(n, bool(n % 2), red=False) for n in range(20, 30)], boxes=False)
+    assert [score.f1 for score in scores] == [1, 1]
+    assert sum(finding.confidence for finding in model.find(train[0].pixels)) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_classifier_of_several_labels_answers_each_for_itself(tmp_path) -> None:
+    train = [striped(n, bool(n % 2), bool(n % 3)) for n in range(24)]
+    model, scores = learn(train, [striped(n, bool(n % 2), bool(n % 3)) for n in range(24, 36)], boxes=False)
+    assert {score.label: score.f1 for score in scores} == {"lying": 1, "red": 1, "upright": 1}
+    save(model, tmp_path / "model.npz")
+    assert load(tmp_path / "model.npz").find(train[0].pixels) == model.find(train[0].pixels)
+
+
+def test_a_mirrored_example_has_mirrored_boxes(draw) -> None:
+    twice = mirrored(mirrored(draw(1)))
+    assert np.array_equal(twice.pixels, draw(1).pixels)
+    for one, other in zip(twice.boxes, draw(1).boxes, strict=True):
+        assert asdict(one)["box"] == pytest.approx(other.box)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("I;16", "PNG")]
+)
+def test_every_kind_of_pixels_becomes_rgb(mode: str, kind: str, tmp_path) -> None:
+    Image.new(mode, (100, 80)).save(tmp_path / "image", kind)
+    assert pixels_of((tmp_path / "image").read_bytes()).shape == (80, 100, 3)
+
+
+def test_a_large_image_is_reduced_and_a_turned_one_stays_as_it_is_stored(tmp_path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (4000, 2000)).save(tmp_path / "image", "JPEG", exif=exif)
+    assert pixels_of((tmp_path / "image").read_bytes()).shape == (640, 1280, 3)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_cut_off_image_is_broken(encode, draw, kind: str) -> None:
+    whole = encode(draw(1).pixels, kind)
+    with pytest.raises(BrokenImage):
+        pixels_of(whole[: len(whole) // 2])

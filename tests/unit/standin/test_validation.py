@@ -1,0 +1,53 @@
+from typing import Any
+
+import pytest
+
+from labelpipe.standin.errors import InvalidParameterException
+from labelpipe.standin.shapes import REQUESTS
+
+PROJECT = "arn:aws:rekognition:us-east-1:000000000000:project/bees/1790000000000"
+VERSION = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
+DETECT = {"ProjectVersionArn": VERSION, "Image": {"Bytes": "aGVsbG8="}}
+
+
+def test_a_blob_comes_out_as_bytes() -> None:
+    assert REQUESTS["DetectCustomLabels"].parse(DETECT)["Image"] == {"Bytes": b"hello"}
+
+
+def test_null_is_the_same_as_absent_and_unknown_members_are_ignored() -> None:
+    parsed = REQUESTS["DescribeProjects"].parse({"NextToken": None, "Colour": "red"})
+    assert parsed == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "said"),
+    [
+        ("CreateProject", {}, "ProjectName is missing"),
+        ("CreateProject", {"ProjectName": ""}, "ProjectName must be between 1 and 255 characters"),
+        ("CreateProject", {"ProjectName": "bees and wasps"}, "ProjectName does not match"),
+        ("CreateProject", {"ProjectName": "b" * 256}, "ProjectName must be between"),
+        ("CreateProject", {"ProjectName": 7}, "ProjectName is not a string"),
+        ("CreateProject", {"ProjectName": "bees\n"}, "ProjectName does not match"),
+        ("CreateProject", {"ProjectName": "b", "Feature": "FREE_BEER"}, "Feature is not one of"),
+        ("CreateProject", {"ProjectName": "b", "Tags": {"aws:x": "y"}}, "Tags key does not match"),
+        ("CreateProject", {"ProjectName": "b", "Tags": ["x"]}, "Tags is not a map"),
+        ("DescribeProjects", {"MaxResults": 0}, "MaxResults must be between 1 and 100"),
+        ("DescribeProjects", {"ProjectNames": []}, "ProjectNames must be between 1 and 10 members"),
+        ("DescribeProjects", {"ProjectNames": ["a", "b c"]}, r"ProjectNames\[1\] does not match"),
+        ("DescribeProjectVersions", {"ProjectArn": VERSION}, "ProjectArn does not match"),
+        ("StartProjectVersion", {"ProjectVersionArn": PROJECT, "MinInferenceUnits": 1}, "ProjectVersionArn does not"),
+        ("StartProjectVersion", {"ProjectVersionArn": VERSION, "MinInferenceUnits": 0}, "must be at least 1, not 0"),
+        ("StartProjectVersion", {"ProjectVersionArn": VERSION, "MinInferenceUnits": True}, "is not a whole number"),
+        ("StartProjectVersion", {"ProjectVersionArn": VERSION, "MinInferenceUnits": 1.5}, "is not a whole number"),
+        ("DetectCustomLabels", DETECT | {"MinConfidence": 500}, "MinConfidence must be between 0 and 100"),
+        ("DetectCustomLabels", DETECT | {"MinConfidence": float("nan")}, "MinConfidence is not a number"),
+        ("DetectCustomLabels", DETECT | {"MaxResults": -1}, "MaxResults must be at least 0"),
+        ("DetectCustomLabels", DETECT | {"Image": {"Bytes": "#"}}, "Image.Bytes is not base64"),
+        ("DetectCustomLabels", DETECT | {"Image": {"S3Object": {"Bucket": "bees"}}}, "S3Object.Name is missing"),
+        ("DetectCustomLabels", DETECT | {"Image": "bee.jpg"}, "Image is not a structure"),
+        ("ListDatasetEntries", {"DatasetArn": PROJECT}, "DatasetArn does not match"),
+    ],
+)
+def test_what_is_malformed_is_refused_by_name(operation: str, request_: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidParameterException, match=said):
+        REQUESTS[operation].parse(request_)

@@ -1,0 +1,215 @@
+from dataclasses import replace
+
+import pytest
+
+from labelpipe.standin.errors import (
+    InvalidParameterException,
+    LimitExceededException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+    ResourceNotReadyException,
+)
+from labelpipe.standin.jobs import Job, Outcome
+from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.state import Location
+
+OUTPUT = {"S3Bucket": "results", "S3KeyPrefix": "trained"}
+
+
+def start(standin, arn: str, **units: int) -> None:
+    standin.call("StartProjectVersion", ProjectVersionArn=arn, MinInferenceUnits=1, **units)
+
+
+def stop(standin, arn: str) -> None:
+    standin.call("StopProjectVersion", ProjectVersionArn=arn)
+
+
+def described(standin, project: str, **request) -> list[dict]:
+    return standin.call("DescribeProjectVersions", ProjectArn=project, **request)["ProjectVersionDescriptions"]
+
+
+def test_a_version_runs_after_its_start_has_lasted_and_stops_the_same_way(standin) -> None:
+    arn = standin.trained(standin.project())
+    seen = [standin.status(arn)]
+    for act, seconds in [(start, 599), (None, 1), (stop, 179), (None, 1)]:
+        if act:
+            act(standin, arn)
+            seen.append(standin.status(arn))
+        standin.now += seconds
+        seen.append(standin.status(arn))
+    assert seen == [
+        "TRAINING_COMPLETED", "STARTING", "STARTING", "RUNNING", "STOPPING", "STOPPING", "STOPPED",
+    ]  # fmt: skip
+
+
+def test_a_stopped_version_can_start_again(standin) -> None:
+    arn = standin.running(standin.project())
+    stop(standin, arn)
+    standin.now += 180
+    start(standin, arn)
+    assert standin.status(arn) == "STARTING"
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.TRAINING_COMPLETED, Status.STOPPED}))
+def test_only_an_idle_version_can_start(standin, status: Status) -> None:
+    arn = put(standin, status)
+    with pytest.raises(ResourceInUseException, match=status):
+        start(standin, arn)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RUNNING}))
+def test_only_a_running_version_can_stop(standin, status: Status) -> None:
+    arn = put(standin, status)
+    with pytest.raises(ResourceInUseException, match=status):
+        stop(standin, arn)
+
+
+@pytest.mark.parametrize("status", [Status.TRAINING_IN_PROGRESS, Status.STARTING, Status.RUNNING, Status.STOPPING])
+def test_a_busy_version_cannot_be_deleted(standin, status: Status) -> None:
+    arn = put(standin, status)
+    with pytest.raises(ResourceInUseException, match=status):
+        standin.call("DeleteProjectVersion", ProjectVersionArn=arn)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RUNNING}))
+def test_only_a_running_version_answers(standin, status: Status) -> None:
+    arn = put(standin, status)
+    with pytest.raises(ResourceNotReadyException):
+        standin.call("DetectCustomLabels", ProjectVersionArn=arn, Image={"Bytes": "aGVsbG8="})
+
+
+def test_an_account_runs_two_versions_at_once(standin) -> None:
+    project = standin.project()
+    first, second, third = (standin.trained(project, name) for name in ("v1", "v2", "v3"))
+    start(standin, first)
+    start(standin, second)
+    with pytest.raises(LimitExceededException):
+        start(standin, third)
+    standin.now += 600
+    stop(standin, first)
+    with pytest.raises(LimitExceededException):
+        start(standin, third)
+    standin.now += 180
+    start(standin, third)
+
+
+@pytest.mark.parametrize(
+    ("units", "error"),
+    [
+        ({"MinInferenceUnits": 6}, LimitExceededException),
+        ({"MinInferenceUnits": 1, "MaxInferenceUnits": 6}, LimitExceededException),
+        ({"MinInferenceUnits": 3, "MaxInferenceUnits": 2}, InvalidParameterException),
+    ],
+)
+def test_inference_units_have_limits(standin, units: dict[str, int], error: type[Exception]) -> None:
+    arn = standin.trained(standin.project())
+    with pytest.raises(error):
+        standin.call("StartProjectVersion", ProjectVersionArn=arn, **units)
+
+
+def test_an_unknown_version_is_not_found(standin) -> None:
+    arn = standin.trained(standin.project()).replace("/v1/", "/v2/")
+    for operation in ("StopProjectVersion", "DeleteProjectVersion"):
+        with pytest.raises(ResourceNotFoundException):
+            standin.call(operation, ProjectVersionArn=arn)
+
+
+def test_versions_come_newest_first_by_name_and_in_pages(standin) -> None:
+    project = standin.project()
+    for name in ("v1", "v2", "v3"):
+        standin.trained(project, name)
+        standin.now += 1
+
+    def names(**request) -> list[str]:
+        return [each["ProjectVersionArn"].split("/")[3] for each in described(standin, project, **request)]
+
+    assert names() == ["v3", "v2", "v1"]
+    assert names(VersionNames=["v1", "v9"]) == ["v1"]
+    assert names(MaxResults=2) == ["v3", "v2"]
+
+
+def test_a_trained_version_says_how_good_it_is_and_where_that_is_written(standin) -> None:
+    project = standin.project()
+    standin.trained(project)
+    (version,) = described(standin, project)
+    assert version["EvaluationResult"] == {
+        "F1Score": 0.9,
+        "Summary": {"S3Object": {"Bucket": "results", "Name": "trained/summary.json"}},
+    }
+    assert version["BillableTrainingTimeInSeconds"] == 60
+    assert version["StatusMessage"] == "The model is ready to run."
+
+
+def test_a_failed_training_says_why_and_has_no_evaluation(standin) -> None:
+    project = standin.project()
+    arn = standin.training(project)
+    standin.service._training_ended(arn, Outcome(False, "ERROR_MANIFEST_TOO_FEW_LABELS"))
+    (version,) = described(standin, project)
+    assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", "ERROR_MANIFEST_TOO_FEW_LABELS")
+    assert "EvaluationResult" not in version
+
+
+def test_a_version_name_is_taken_once(standin) -> None:
+    project = standin.project()
+    standin.trained(project)
+    with pytest.raises(ResourceInUseException):
+        standin.training(project)
+
+
+def test_an_account_trains_two_versions_at_once(standin) -> None:
+    project = standin.project()
+    standin.training(project, "v1")
+    standin.training(project, "v2")
+    with pytest.raises(LimitExceededException):
+        standin.training(project, "v3")
+
+
+def test_a_job_says_what_to_train_on(standin) -> None:
+    arn = standin.training(standin.project())
+    job = Job.read(standin.service.store.model_folder(arn))
+    assert job == Job(arn, "bees", "v1", Location("results", "trained"), train=(Location("images", "train.manifest"),))
+    assert standin.jobs.started == [arn]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"TrainingData": {"Assets": []}},
+        {"TrainingData": {"Assets": []}, "TestingData": {"AutoCreate": True}},
+        {"TrainingData": {"Assets": [{}]}, "TestingData": {"AutoCreate": True}},
+        {"TrainingData": {"Assets": [{"GroundTruthManifest": {}}]}, "TestingData": {}},
+    ],
+)
+def test_without_datasets_both_kinds_of_data_must_be_given(standin, data: dict) -> None:
+    with pytest.raises(InvalidParameterException):
+        standin.call(
+            "CreateProjectVersion", ProjectArn=standin.project(), VersionName="v1", OutputConfig=OUTPUT, **data
+        )
+
+
+def test_with_datasets_no_other_data_may_be_given(standin) -> None:
+    project = standin.project()
+    standin.call("CreateDataset", ProjectArn=project, DatasetType="TRAIN")
+    with pytest.raises(InvalidParameterException, match="has datasets"):
+        standin.training(project)
+
+
+def test_a_training_waits_for_its_datasets_and_needs_one_to_train_on(standin) -> None:
+    project = standin.project()
+    request = {"ProjectArn": project, "VersionName": "v1", "OutputConfig": OUTPUT}
+    standin.call("CreateDataset", ProjectArn=project, DatasetType="TEST")
+    with pytest.raises(InvalidParameterException, match="no training dataset"):
+        standin.call("CreateProjectVersion", **request)
+    standin.call("CreateDataset", ProjectArn=project, DatasetType="TRAIN")
+    with pytest.raises(ResourceInUseException, match="CREATE_IN_PROGRESS"):
+        standin.call("CreateProjectVersion", **request)
+    standin.now += 60
+    assert standin.call("CreateProjectVersion", **request)["ProjectVersionArn"] in standin.jobs.started
+
+
+def put(standin, status: Status) -> str:
+    arn = standin.training(standin.project())
+    with standin.service.turn() as state:
+        state.put(replace(state.find(arn), status=status))
+    return arn
