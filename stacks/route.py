@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import Stack
+from aws_cdk import Aws
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -30,6 +30,7 @@ class Route(Construct):
             self,
             "Release",
             parameter_name=self._parameter_name("release"),
+            simple_name=False,
             description=f"Key of the current release's record of route {name}",
             string_value=names.NO_RELEASE,
         )
@@ -47,13 +48,14 @@ class Route(Construct):
             self,
             "Wiring",
             parameter_name=self._parameter_name("wiring"),
+            simple_name=False,
             description=f"What the model controller knows of route {name}",
             string_value=json.dumps(self._wiring(route).to_json()),
         )
 
     def _parameter_name(self, kind: str) -> str:
         """Below the stack's own name: people look for these, and two stacks never have the same."""
-        return f"/{Stack.of(self).stack_name}/routes/{self.name}/{kind}"
+        return f"/{Aws.STACK_NAME}/routes/{self.name}/{kind}"
 
     def _wiring(self, route: RouteSettings) -> RouteWiring:
         return RouteWiring(

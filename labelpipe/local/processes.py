@@ -94,6 +94,7 @@ class Program:
     def stop(self) -> None:
         """End it with everything that it started."""
         stop_group(self.process.pid, reap=self.process.poll)
+        self.process.wait()
 
 
 def stop_group(leader: int, *, reap: Callable[[], object] = lambda: None, seconds: float = 10) -> None:

@@ -94,7 +94,8 @@ def _tile(answer: Answer) -> Tile:
     whole = ", ".join(
         f"{label['Name']} {label['Confidence']:.0f} %" for label in answer.labels if "Geometry" not in label
     )
-    return Tile(picture, answer.upload.key, answer.status, boxes, answer.reason or whole or answer.upload.note)
+    code, _, reason = answer.reason.partition(": ")
+    return Tile(picture, answer.upload.key, answer.status, boxes, reason or whole or answer.upload.note, code)
 
 
 def _box(label: dict[str, object]) -> DrawnBox:
