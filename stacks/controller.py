@@ -86,7 +86,7 @@ class Controller(Construct):
 def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
     """A tick that fails is not repeated: the next one sees the same world, fresher."""
     group = Stack.of(scope).format_arn(service="scheduler", resource="schedule-group", resource_name="default")
-    caller = role(scope, "TickRole", scheduled(group), [Allow(["lambda:InvokeFunction"], [function_arn])])
+    caller = role(scope, "Caller", scheduled(group), [Allow(["lambda:InvokeFunction"], [function_arn])])
     return scheduler.CfnSchedule(
         scope,
         "EveryMinute",

@@ -116,6 +116,12 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
 
 
 @pytest.fixture(scope="session")
+def settings_text() -> str:
+    """What `real` and `local` are made from."""
+    return SETTINGS
+
+
+@pytest.fixture(scope="session")
 def real(synthesise: Synthesise) -> Synthesised:
     """For AWS."""
     return synthesise()
