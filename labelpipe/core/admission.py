@@ -12,8 +12,8 @@ def no_release(wiring: RouteWiring) -> str:
 def refusal(release: Release, wiring: RouteWiring) -> str | None:
     """Why it may not, for people: roles reach the projects that settings name, and nothing else."""
     wired = {model.name: model for model in wiring.models}
-    if released := {model.name for model in release.models} ^ set(wired):
-        return f"release {release.id} and the route's settings differ in models: {', '.join(sorted(released))}"
+    if unpaired := {model.name for model in release.models} ^ set(wired):
+        return f"release {release.id} and the route's settings differ in models: {', '.join(sorted(unpaired))}"
     for model in release.models:
         if model.backend != wired[model.name].backend or model.backend != "rekognition":
             return f"release {release.id} asks model {model.name} of {model.backend}, which this route does not use"

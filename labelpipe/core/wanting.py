@@ -34,6 +34,7 @@ class Row(StrEnum):
     CAN_WAIT = "can wait"
     LINGER = "linger"
     IDLE = "idle"
+    NO_DEMAND = "no demand"
     # What stands in the way of a route that is wanted.
     BLOCKED = "blocked"
     BACK_OFF = "back-off"
@@ -110,7 +111,7 @@ def _latest_start(seen: Observation, memory: Memory, max_wait: timedelta) -> dat
 def _idle(seen: Observation, memory: Memory) -> Want:
     demand = seen.policy.on_demand
     if not demand:
-        return Want(False, Row.IDLE, "no window of always_on is open, and work alone does not start it")
+        return Want(False, Row.NO_DEMAND, "no window of always_on is open, and work alone does not start it")
     if not seen.is_on:
         return Want(False, Row.IDLE, "no work waits")
     limit = IDLE_STOP if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)

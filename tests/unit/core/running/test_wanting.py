@@ -41,7 +41,7 @@ def _order(make: Any, word: Any, until: timedelta | None = None) -> Override:
         (ALWAYS | {"on_demand": False}, None, None, 5, Row.ALWAYS_ON, True),
         ({"on_demand": {"max_wait": "10m"}}, None, None, 5, Row.DEMAND, True),
         ({"on_demand": {"max_wait": "4h"}}, None, None, 5, Row.CAN_WAIT, False),
-        ({"on_demand": False}, None, None, 5, Row.IDLE, False),
+        ({"on_demand": False}, None, None, 5, Row.NO_DEMAND, False),
         ({}, None, None, 0, Row.IDLE, False),
     ],
 )

@@ -94,6 +94,16 @@ def test_a_forced_stop_holds_the_queue_first_and_waits_for_no_work(world: Any) -
     assert world.tick().routes[0].actions == ("stop bees/a",)
 
 
+def test_the_end_of_a_window_stops_the_model_also_when_work_is_left(world: Any) -> None:
+    world.route("bees", "a", always_on=["fri 12:00-12:30"], on_demand=False)
+    world.run(29)
+    assert world.status("a") is Status.RUNNING
+    world.queues["bees"] = 1000
+    world.run(3)
+    assert world.status("a") is Status.STOPPING
+    assert world.queues["bees"] > 0
+
+
 def test_without_a_release_the_queue_is_held_and_the_reason_says_so(world: Any) -> None:
     world.route("bees", "a", **ALWAYS)
     del world.releases["bees"]
