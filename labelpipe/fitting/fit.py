@@ -32,6 +32,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SHRUNK_AS_THEY_ARE = ("L", "RGB", "CMYK", "LA", "RGBA")
+"""Modes that need no conversion first: of these, only one raster of the full size ever exists."""
 _TURNED_BY_PILLOW = ("TIFF",)
 """It gives these their upright size when opened, and their upright pixels when loaded."""
 
@@ -96,14 +98,20 @@ def _stored(image: Image.Image, expected: str) -> Facts:
 
 def _rgb(image: Image.Image) -> Image.Image:
     """Within MOST_SIDE. Transparency on white, as viewers show it; 16 bits a channel down to 8."""
+    if image.mode in _SHRUNK_AS_THEY_ARE:
+        _shrink(image)
     if image.mode.startswith("I"):  # convert alone would clip
         picture = image.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     else:
         picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    picture.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
+    _shrink(picture)
     if picture.mode == "RGBA":
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     return picture
+
+
+def _shrink(picture: Image.Image) -> None:
+    picture.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.LANCZOS)
 
 
 def _padded(picture: Image.Image) -> tuple[Image.Image, Box]:
