@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 
 class ControlClients(Clients):
-    """Two attempts: what fails now is tried again at the next tick."""
+    """Few attempts: what fails now is tried again at the next tick."""
 
     def rekognition(self) -> "RekognitionClient":
-        """The control plane, not detection."""
-        return cast("RekognitionClient", self._client("rekognition", attempts=2, read_timeout=8))
+        """The control plane: its 5 calls a second are for the whole account, so that a throttle must be sat out.
+
+        Source: AWS General Reference, "Amazon Rekognition endpoints and quotas".
+        """
+        return cast("RekognitionClient", self._client("rekognition", attempts=4, read_timeout=5))
 
     def functions(self) -> "LambdaClient":
         """For event source mappings."""
