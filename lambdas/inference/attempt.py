@@ -44,9 +44,9 @@ class Attempt:
     tools: Tools
     received: datetime
     image: Image = field(init=False)
-    release: str | None = None
-    transform: Transform | None = None
-    _way_back: WayBack = WayBack()
+    release: str | None = field(init=False, default=None)
+    transform: Transform | None = field(init=False, default=None)
+    _way_back: WayBack = field(init=False, default=WayBack())
 
     def __post_init__(self) -> None:
         """What the event alone tells."""

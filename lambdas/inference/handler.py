@@ -49,6 +49,6 @@ def _at_once(worker: Worker, messages: list[Message], seconds: float) -> list[li
 def _count(outcomes: list[Outcome]) -> None:
     """By status and by cause, with the dimensions `service` and `route`."""
     metrics.set_default_dimensions(route=tools().settings.route)
-    metrics.add_metric("Images", MetricUnit.Count, len(outcomes))
+    metrics.add_metric("Records", MetricUnit.Count, len(outcomes))
     for name, count in Counter(name for outcome in outcomes for name in outcome.counts).items():
         metrics.add_metric(name, MetricUnit.Count, count)

@@ -122,7 +122,8 @@ class Worker:
         self, treatment: Acknowledge | GiveBack | Fail | DeadLetter, failure: Failure, attempt: Attempt
     ) -> Outcome:
         message, event = attempt.message, attempt.event
-        logger.warning(
+        log = logger.info if isinstance(treatment, Acknowledge) else logger.warning
+        log(
             "treated",
             cause=failure.cause,
             detail=failure.detail,

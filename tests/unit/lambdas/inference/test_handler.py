@@ -1,6 +1,8 @@
 """The inference function as Lambda calls it: a batch in, what must come again out."""
 
 import json
+import subprocess
+import sys
 import time
 from threading import Barrier, Event
 
@@ -123,7 +125,7 @@ def test_results_and_causes_are_counted_for_their_route(world, capsys):
     world.invoke(*[world.event(f"bees/{name}.jpg") for name in "abc"], "not JSON", world.noise("s3-test-event"))
     text = capsys.readouterr().out
     assert metrics(text) == {
-        "Images": 5,
+        "Records": 5,
         "Succeeded": 1,
         "Rejected": 1,
         "ModelOff": 1,
@@ -135,6 +137,13 @@ def test_results_and_causes_are_counted_for_their_route(world, capsys):
     assert '"Dimensions":[["route"]]' in text and '"Namespace":"labelpipe"' in text
 
 
-def test_importing_the_function_makes_no_client():
-    roots.tools.cache_clear()
-    assert roots.tools.cache_info().currsize == 0
+def test_importing_the_function_makes_no_client_and_loads_no_pillow():
+    program = """
+import sys
+import botocore.session
+botocore.session.Session.create_client = None
+import lambdas.inference.handler
+print(sorted({"PIL", "boto3", "pydantic"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
