@@ -1,0 +1,136 @@
+"""The process and its HTTP: what a caller without an SDK sees, and what is left when it ends."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+TARGET = {"X-Amz-Target": "RekognitionService.DescribeProjects"}
+
+
+@pytest.fixture
+def connection(target):
+    made = http.client.HTTPConnection(urlsplit(target.server.url).netloc, timeout=10)
+    yield made
+    made.close()
+
+
+def post(connection: http.client.HTTPConnection, headers: dict[str, str], body: bytes = b"{}") -> tuple[int, dict]:
+    connection.request("POST", "/", body, headers)
+    reply = connection.getresponse()
+    return reply.status, json.loads(reply.read())
+
+
+def test_one_connection_carries_many_requests(connection) -> None:
+    for _ in range(3):
+        assert post(connection, TARGET)[0] == 200
+    used = connection.sock.getsockname()
+    post(connection, {})
+    post(connection, TARGET)
+    assert connection.sock.getsockname() == used
+
+
+def test_an_unknown_operation_is_an_error_and_no_traceback(connection, capfd) -> None:
+    status, body = post(connection, {"X-Amz-Target": "RekognitionService.DetectFaces"})
+    assert (status, body["__type"]) == (400, "UnknownOperationException")
+    assert "DetectFaces" in body["Message"]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_bug_is_an_internal_error_for_the_caller_and_a_traceback_for_us(
+    target, connection, capfd, monkeypatch
+) -> None:
+    monkeypatch.setattr(target.server.service, "clock", lambda: 1 / 0)
+    status, body = post(connection, {"X-Amz-Target": "RekognitionService.CreateProject"}, b'{"ProjectName": "bug"}')
+    assert (status, body["__type"]) == (500, "InternalServerError")
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_a_body_without_end_is_refused_before_it_is_read(connection) -> None:
+    connection.putrequest("POST", "/")
+    connection.putheader("Content-Length", str(10**12))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+
+
+def test_get_says_that_it_runs(connection) -> None:
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+
+
+@pytest.fixture
+def process(tmp_path: Path):
+    command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path / "state")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as made:
+        yield made
+        made.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_says_one_line_and_ends_cleanly(process, number: signal.Signals) -> None:
+    line = process.stdout.readline()
+    assert line.startswith("standin listening on http://127.0.0.1:")
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert (process.stdout.read(), process.stderr.read()) == ("", "")
+
+
+def test_a_busy_port_is_one_line(target, tmp_path: Path) -> None:
+    port = str(urlsplit(target.server.url).port)
+    command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path), "--port", port]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert port in ended.stderr
+
+
+def test_the_server_starts_without_its_heavy_libraries() -> None:
+    heavy = {"numpy", "sklearn", "boto3", "PIL"}
+    code = f"import sys, labelpipe.standin.__main__; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_no_training_outlives_a_server_that_was_killed(process, s3, tmp_path: Path, make_client) -> None:
+    url = process.stdout.readline().split()[-1]
+    asked = make_client(url)
+    project = asked.create_project(ProjectName="orphan")["ProjectArn"]
+    asked.create_project_version(
+        ProjectArn=project,
+        VersionName="v1",
+        OutputConfig={"S3Bucket": "results"},
+        TrainingData={"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": "images", "Name": "m"}}}]},
+        TestingData={"AutoCreate": True},
+    )
+    children = _wait_for(lambda: _children(process.pid))
+    process.kill()
+    assert _wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] or [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+def _wait_for(condition):
+    for _ in range(200):
+        if result := condition():
+            return result
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in ten seconds")
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_the_aws_cli_reaches_it_by_an_environment_variable(target, tmp_path: Path) -> None:
+    environment = os.environ | {"AWS_ENDPOINT_URL_REKOGNITION": target.server.url, "HOME": str(tmp_path)}
+    command = ["aws", "rekognition", "describe-projects", "--output", "json"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert "ProjectDescriptions" in json.loads(ended.stdout), ended.stderr

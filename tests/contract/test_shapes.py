@@ -1,0 +1,66 @@
+"""The stand-in's table of requests against botocore's own model, member by member."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.model import Shape
+
+from labelpipe.standin.errors import ServiceError
+from labelpipe.standin.shapes import REQUESTS
+from labelpipe.standin.validation import Blob, Flag, Number, Sequence, Structure, Table, Text
+
+MODEL = botocore.session.get_session().get_service_model("rekognition")
+
+# Members that only content moderation has, and what the service checks beyond its model.
+NOT_OURS = {"CreateProjectVersion.FeatureConfig"}
+STRICTER = {"S3Object.required"}
+
+
+def differences(ours: Any, theirs: Shape, path: str) -> Iterator[str]:
+    limits = theirs.metadata
+    match ours:
+        case Structure():
+            yield from (f"{path}.{name}" for name in set(ours.members) ^ set(theirs.members))
+            if set(ours.required) != set(theirs.required_members):
+                yield f"{path}.required"
+            for name in set(ours.members) & set(theirs.members):
+                yield from differences(ours.members[name], theirs.members[name], f"{path}.{name}")
+        case Sequence():
+            yield from _limits(ours, limits, path)
+            yield from differences(ours.member, theirs.member, f"{path}[]")
+        case Table():
+            yield from [f"{path}.max"] if ours.max != limits.get("max") else []
+        case Text():
+            yield from _limits(ours, limits, path)
+            yield from [f"{path}.enum"] if set(ours.values) != set(limits.get("enum", ())) else []
+        case Number():
+            yield from _limits(ours, limits, path)
+            yield from [f"{path}.whole"] if ours.whole != (theirs.type_name == "integer") else []
+        case Flag() | Blob():
+            yield from (
+                [f"{path}.type"] if theirs.type_name != type(ours).__name__.lower().replace("flag", "boolean") else []
+            )
+
+
+def _limits(ours: Any, limits: dict[str, Any], path: str) -> Iterator[str]:
+    if (ours.min or 0) != limits.get("min", 0) or ours.max != limits.get("max"):
+        yield f"{path}.range"
+
+
+@pytest.mark.parametrize("operation", sorted(REQUESTS))
+def test_a_request_is_what_the_model_says(operation: str) -> None:
+    found = set(differences(REQUESTS[operation], MODEL.operation_model(operation).input_shape, operation))
+    assert {path for path in found - NOT_OURS if not path.endswith(tuple(STRICTER))} == set()
+
+
+def test_every_error_but_the_wire_s_own_is_in_the_model() -> None:
+    ours = {error.__name__ for error in ServiceError.__subclasses__()}
+    wire_s_own = {"UnknownOperationException", "SerializationException"}
+    assert ours - {shape.name for shape in MODEL.error_shapes} == wire_s_own
+
+
+@pytest.mark.parametrize("error", ServiceError.__subclasses__())
+def test_an_error_has_the_model_s_status(error: type[ServiceError]) -> None:
+    assert error.status == (500 if error.__name__ == "InternalServerError" else 400)
