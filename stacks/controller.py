@@ -54,7 +54,7 @@ class Controller(Construct):
             handler="lambdas.model_controller.handler.handler",
             description="Starts and stops models, every minute",
             environment=environment,
-            calls=[*_stopping(routes, leases), *_starting(routes, leases), *_memory(storage)],
+            calls=[*_stopping(routes, leases), *_starting(routes, leases), *_work(routes, storage), *_memory(storage)],
             timeout=TICK_TIMEOUT,
             memory=MEMORY,
             retry_attempts=0,
@@ -119,12 +119,18 @@ def _starting(routes: Sequence[Route], leases: Leases) -> list[Allow]:
     to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
     return [
         Allow(["ssm:GetParameter"], [route.release.parameter_arn for route in routes]),
-        Allow(["sqs:GetQueueAttributes"], [route.queues.queue.queue_arn for route in routes]),
         on_versions(["rekognition:StartProjectVersion"], _projects(routes)),
         Allow(["lambda:GetEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
         leases.calls("Create", "Update"),
         Allow(["iam:PassRole"], [leases.role.role_arn], when=to_scheduler),
     ]
+
+
+def _work(routes: Sequence[Route], storage: Storage) -> list[Allow]:
+    """How much waits, and whether it is only noise: that is taken out before a model is paid for."""
+    calls = ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
+    queues = [route.queues.queue.queue_arn for route in routes]
+    return [Allow(calls, queues), Allow(["kms:Decrypt"], [storage.queue_key.key_arn])]
 
 
 def _memory(storage: Storage) -> list[Allow]:

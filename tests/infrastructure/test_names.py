@@ -32,7 +32,13 @@ def test_another_name_deploys_the_same_beside_the_first(real, synthesise, settin
     """So whatever one deployment is called is nowhere in its template."""
     other = synthesise(settings_text.replace('name = "vision"', 'name = "vision-two"'))
     assert (real.settings.name, other.settings.name) == ("vision", "vision-two")
-    assert real.template == other.template
+    assert without_code(real) == without_code(other)
+
+
+def without_code(made):
+    """Whose digest may change while somebody edits it."""
+    properties = {id: each.get("Properties", {}) for id, each in made.resources.items()}
+    return [made.template["Outputs"], {id: each | {"Code": None} for id, each in properties.items()}]
 
 
 def test_a_template_is_for_any_account_and_region(real):
