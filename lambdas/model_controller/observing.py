@@ -6,11 +6,16 @@ from datetime import datetime
 
 from labelpipe.core.admission import no_release, refusal
 from labelpipe.core.leases import Kind, Lease
-from labelpipe.core.observations import Observation, Version
+from labelpipe.core.memory import Memory
+from labelpipe.core.observations import DISABLED, Depth, Observation, Version
 from labelpipe.core.policy import Policy
 from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools
+
+SHALLOW = 100
+"""Messages that are looked at before paying for a model: every deploy may bring a test message for each rule of the
+bucket's notification, and there are at most so many. Source: AWS General Reference, "Amazon S3 quotas"."""
 
 Leased = Mapping[tuple[Kind, str], Lease]
 """Leases by what they end."""
@@ -35,12 +40,13 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
     release, reason = _release(tools, wiring)
     kept = tools.records.memory(wiring.name)
     models = release.models if release else ()
+    mapping = tools.mappings.state(wiring.mapping_id)
     seen = Observation(
         now=now,
         wiring=wiring,
         policy=Policy.parse(wiring.policy),
-        depth=tools.depths.depth(wiring.queue_url),
-        mapping=tools.mappings.state(wiring.mapping_id),
+        depth=_depth(tools, wiring.queue_url, mapping, kept.memory),
+        mapping=mapping,
         versions=tuple(_version(tools, m.version_arn, m.project_arn, leases, m.name) for m in models),
         refusal=reason,
         memory=kept.memory,
@@ -48,6 +54,15 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
         queue_lease=leases.get((Kind.QUEUE, wiring.mapping_id)),
     )
     return Sight(seen, kept.etag)
+
+
+def _depth(tools: Tools, queue_url: str, mapping: str, memory: Memory) -> Depth:
+    """How much work waits. Where a held queue has just begun to fill, noise is not counted as work, and goes."""
+    depth = tools.depths.depth(queue_url)
+    if mapping == DISABLED and memory.non_empty_since is None and 0 < depth.visible <= SHALLOW:
+        cleared = tools.noise.clear(queue_url, depth.visible)
+        return replace(depth, visible=max(depth.visible - cleared, 0))
+    return depth
 
 
 def strays(tools: Tools, routes: Iterable[Observation], leases: Leased) -> tuple[list[Version], list[Lease]]:

@@ -9,6 +9,7 @@ from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.depths import Depths
 from labelpipe.aws.leases import Leases
 from labelpipe.aws.mappings import Mappings
+from labelpipe.aws.noise import NoiseFilter
 from labelpipe.aws.records import Records
 from labelpipe.aws.versions import Versions
 from labelpipe.aws.wirings import Wirings
@@ -23,6 +24,7 @@ class Tools:
     wirings: Wirings
     records: Records
     depths: Depths
+    noise: NoiseFilter
     mappings: Mappings
     versions: Versions
     leases: Leases
@@ -30,12 +32,14 @@ class Tools:
     @classmethod
     def of(cls, settings: ControllerEnvironment, clients: ControlClients) -> Self:
         """Both functions' adapters: what a function never calls, its role need not allow."""
+        queues = clients.sqs()
         lease = (settings.lease_group, settings.lease_role_arn, settings.lease_dead_letter_queue_arn)
         return cls(
             settings=settings,
             wirings=Wirings(clients.ssm()),
             records=Records(clients.s3(), settings.bucket, settings.key_arn),
-            depths=Depths(clients.sqs()),
+            depths=Depths(queues),
+            noise=NoiseFilter(queues),
             mappings=Mappings(clients.functions()),
             versions=Versions(clients.rekognition()),
             leases=Leases(clients.scheduler(), *lease),

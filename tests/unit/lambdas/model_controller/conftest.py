@@ -83,6 +83,8 @@ class World:
     routes: dict[str, RouteWiring] = field(default_factory=dict)
     releases: dict[str, Release] = field(default_factory=dict)
     queues: dict[str, int] = field(default_factory=dict)
+    noise: dict[str, int] = field(default_factory=dict)
+    """How many of a queue's messages are only noise."""
     mappings: dict[str, str] = field(default_factory=dict)
     schedules: dict[str, Lease] = field(default_factory=dict)
     memories: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -170,7 +172,16 @@ class World:
 
     def tools(self) -> Tools:
         settings = ControllerEnvironment("bucket", "key", tuple(self.routes), self.slots, "group", "role", "dlq")
-        return Tools(settings, Wirings(self), Records(self), Depths(self), Mappings(self), Versions(self), Leases(self))
+        return Tools(
+            settings=settings,
+            wirings=Wirings(self),
+            records=Records(self),
+            depths=Depths(self),
+            noise=Noise(self),
+            mappings=Mappings(self),
+            versions=Versions(self),
+            leases=Leases(self),
+        )
 
 
 @dataclass
@@ -213,6 +224,16 @@ class Depths:
 
     def depth(self, queue_url: str) -> Depth:
         return Depth(self.world.queues[queue_url])
+
+
+@dataclass
+class Noise:
+    world: World
+
+    def clear(self, queue_url: str, at_most: int) -> int:
+        cleared = min(self.world.noise.pop(queue_url, 0), at_most)
+        self.world.queues[queue_url] -= cleared
+        return cleared
 
 
 @dataclass

@@ -36,6 +36,34 @@ def test_from_the_first_upload_to_the_last_lease(world: Any) -> None:
     assert len(world.changes) == changes, "a route at rest costs no call that changes anything"
 
 
+def test_nobody_pays_for_noise(world: Any) -> None:
+    world.route("bees", "a", **SOON)
+    world.queues["bees"] = world.noise["bees"] = 24
+    report = world.tick().routes[0]
+    assert (report.wanted, report.waiting, report.actions) == ("stopped", 0, ())
+
+
+def test_work_among_noise_starts_the_model(world: Any) -> None:
+    world.route("bees", "a", **SOON)
+    world.queues["bees"], world.noise["bees"] = 25, 24
+    report = world.tick().routes[0]
+    assert (report.wanted, report.waiting) == ("running", 1)
+
+
+def test_a_queue_is_looked_into_once_not_at_every_tick(world: Any) -> None:
+    world.route("bees", "a", on_demand={"max_wait": "4h"})
+    world.queues["bees"] = 3
+    world.tick()
+    world.noise["bees"] = 1
+    assert world.tick().routes[0].waiting == 3
+
+
+def test_a_deep_queue_is_work_without_looking(world: Any) -> None:
+    world.route("bees", "a", **SOON)
+    world.queues["bees"] = world.noise["bees"] = 101
+    assert world.tick().routes[0].waiting == 101
+
+
 def test_ticks_every_two_seconds_come_to_the_same(world: Any) -> None:
     world.route("bees", "a", on_demand={"max_wait": "1m", "idle_stop": "4s"})
     world.versions[next(iter(world.versions))].starting = 20 * SECOND
