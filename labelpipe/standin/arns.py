@@ -26,7 +26,7 @@ class Place:
         return f"arn:aws:rekognition:{self.region}:{ACCOUNT}:project/{name}/{stamp}"
 
     def holds(self, arn: str) -> bool:
-        return arn.split(":")[3] == self.region
+        return arn.split(":")[3:4] == [self.region]
 
 
 def dataset(project_arn: str, kind: str, stamp: int) -> str:

@@ -11,7 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from labelpipe.standin.arns import Place
-from labelpipe.standin.errors import SerializationException, ServiceError, UnknownOperationException
+from labelpipe.standin.errors import (
+    ResourceNotFoundException,
+    SerializationException,
+    ServiceError,
+    UnknownOperationException,
+)
 from labelpipe.standin.operations import datasets, detection, projects, tags, training, versions
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
@@ -58,7 +63,9 @@ def answer(service: Service, headers: Mapping[str, str], body: bytes) -> Reply:
     try:
         name = _operation(headers.get("X-Amz-Target") or "")
         request = REQUESTS[name].parse(_parsed(body))
-        result = OPERATIONS[name](service, request, place_of(headers.get("Authorization") or ""))
+        place = place_of(headers.get("Authorization") or "")
+        _check_region(request, place)
+        result = OPERATIONS[name](service, request, place)
     except ServiceError as error:
         return failure(error, request_id)
     return Reply(200, json.dumps(result).encode(), request_id)
@@ -81,6 +88,12 @@ def _operation(target: str) -> str:
     if not target.startswith(_PREFIX) or name not in OPERATIONS:
         raise UnknownOperationException(f"The stand-in does not know the operation {target or '(no X-Amz-Target)'}.")
     return name
+
+
+def _check_region(request: dict[str, Any], place: Place) -> None:
+    for name, value in request.items():
+        if name.endswith("Arn") and not place.holds(value):
+            raise ResourceNotFoundException(f"The resource {value} could not be found in {place.region}.")
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

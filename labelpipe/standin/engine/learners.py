@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from labelpipe.standin.engine.values import Floats
 
-ROUNDS, RATE = 80, 0.1
+ROUNDS = 80  # trees for each class
+BINS = 31  # steps that a feature is cut into; 255 take longer and find no more
 DEPTH = 5  # levels of a tree; every tree is stored as a full one
 
 
@@ -90,8 +91,8 @@ def fit_trees(rows: Floats, classes: NDArray[np.int64], count: int) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
 
     model = HistGradientBoostingClassifier(
+        max_bins=BINS,
         max_iter=ROUNDS,
-        learning_rate=RATE,
         max_leaf_nodes=15,
         max_depth=DEPTH,
         max_features=0.2,

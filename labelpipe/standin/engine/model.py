@@ -42,7 +42,9 @@ class Model:
 
 def learn(train: Sequence[Example], test: Sequence[Example], boxes: bool) -> tuple[Model, list[LabelScore]]:
     """Learn from the first, choose thresholds on the second, and tell how good the model is there."""
-    with threadpool_limits(1):  # as fast as with more, on a busy machine, and the same result everywhere
+    import sklearn.ensemble  # noqa: F401, PLC0415  loads the libraries whose threads are limited
+
+    with threadpool_limits(1):  # on a busy machine more threads wait for each other
         engine = DetectorTraining(train).run() if boxes else fit_classifier(train)
         scores = evaluate(engine.labels, [engine.find(example.pixels) for example in test], test)
     return Model(engine, {score.label: score.threshold for score in scores}), scores

@@ -1,11 +1,21 @@
 """What we evaluate with numpy is what scikit-learn fitted."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from labelpipe.standin.engine.learners import fit_network, fit_offsets, fit_trees
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    with threadpool_limits(1):
+        yield
+
 
 CLASSES = [(0, 1), (0, 1, 2), (0, 2), (0, 2, 3)]
 

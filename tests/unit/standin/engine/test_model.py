@@ -1,5 +1,7 @@
 """Learning, on drawn pictures small enough to take seconds."""
 
+import subprocess
+import sys
 from dataclasses import asdict
 
 import numpy as np
@@ -47,13 +49,31 @@ def test_a_model_of_another_format_says_what_to_do(detector: Model, tmp_path) ->
 
 
 def test_the_same_images_give_the_same_model(draw) -> None:
-    first, second = (learn([draw(n) for n in range(4)], [draw(4)], boxes=True)[0] for _ in range(2))
+    first, second = (learn([draw(n) for n in range(2)], [draw(4)], boxes=True)[0] for _ in range(2))
     assert first.find(draw(9).pixels) == second.find(draw(9).pixels)
 
 
 def test_one_label_and_one_box_are_enough_to_learn_from(draw) -> None:
     one = Example(draw(1).pixels, boxes=draw(1).boxes[:1])
     assert learn([one], [one], boxes=True)[0].labels == ("disc",)
+
+
+def test_learning_uses_one_thread_in_a_process_that_has_loaded_nothing_yet() -> None:
+    """Limits bind only libraries that are loaded: set before the import they would do nothing, silently."""
+    code = """if True:
+        import numpy as np, threadpoolctl
+        from labelpipe.standin.engine import Example, TrueBox, learn, model
+        class Training:
+            def __init__(self, examples): pass
+            def run(self):
+                import sklearn.ensemble
+                print(sorted({pool["num_threads"] for pool in threadpoolctl.threadpool_info()}))
+                raise SystemExit
+        model.DetectorTraining = Training
+        learn([], [], boxes=True)
+    """
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("[1]\n", "")
 
 
 def striped(number: int, upright: bool, red: bool) -> Example:
