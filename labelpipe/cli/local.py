@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
+from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile, Yes
 from labelpipe.core.errors import Problem
 from labelpipe.local import lasting
 from labelpipe.local.lasting import Lasting
@@ -52,9 +52,18 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
-def down() -> None:
+def down(
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Also delete all that is in it, and begin afresh next time.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
     """Stop it. What is in it, and its ports, are kept for the next time."""
+    if delete and not yes:
+        typer.confirm("Delete the local bucket, its images and results, and the trained models?", abort=True)
     stopped = lasting.down()
+    if delete:
+        lasting.delete()
     print(f"stopped {' and '.join(stopped)}" if stopped else "nothing was running")
 
 

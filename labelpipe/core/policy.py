@@ -12,14 +12,14 @@ from labelpipe.core.windows import Window
 MAX_UNITS = 5
 """Inference units of one started model. Source: AWS General Reference, "Amazon Rekognition endpoints and quotas"."""
 
-MIN_LEASE, MAX_LEASE = 10 * 60, 60 * 60
+MIN_LEASE, MAX_LEASE = 5 * 60, 60 * 60
 
 
 @dataclass(frozen=True)
 class OnDemand:
     """Run because work waits. Seconds."""
 
-    max_wait: int = 4 * 3600
+    max_wait: int = 30 * 60
     """The promise: work is answered this long after it came, at the latest."""
     idle_stop: int | None = None
     """Stop after this long without work; None is the break-even with one more start."""
@@ -212,7 +212,7 @@ def _cap(raw: Any, key: str) -> Cap:
 def _lease(raw: Any) -> int:
     lease = _duration(raw)
     if not MIN_LEASE <= lease <= MAX_LEASE:
-        raise ValueError(f"{raw} is out of range; allowed are 10m to 60m")
+        raise ValueError(f"{raw} is out of range; allowed are 5m to 60m")
     return lease
 
 

@@ -21,6 +21,11 @@ class Cloud:
     endpoint: str
     rekognition: str
 
+    @property
+    def port(self) -> int:
+        """Of the endpoint."""
+        return int(self.endpoint.rpartition(":")[2])
+
     def client(self, service: str) -> Any:
         """A boto3 client that reads neither the person's profile nor their environment."""
         return boto3.client(

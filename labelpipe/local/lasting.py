@@ -1,6 +1,7 @@
 """A local AWS that keeps running: up, status and down, with its state and ports kept in between."""
 
 import json
+import shutil
 import subprocess
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -40,6 +41,11 @@ class Lasting:
         if pipeline:
             pipeline = Pipeline(**pipeline | {"routes": tuple(DeployedRoute(**route) for route in pipeline["routes"])})
         return cls(Cloud(**value["cloud"]), value["processes"], pipeline)
+
+    @property
+    def port(self) -> int:
+        """Of the local AWS."""
+        return self.cloud.port
 
     def running(self) -> dict[str, int]:
         """Those of its programs that still run."""
@@ -92,6 +98,12 @@ def down() -> list[str]:
     return list(running)
 
 
+def delete() -> None:
+    """End the programs, and forget everything that was in them."""
+    down()
+    shutil.rmtree(paths.LOCAL, ignore_errors=True)
+
+
 def up(settings_file: Path, *, port: int | None, rekognition: str | None, phases: Phases) -> Lasting:
     """Start what does not run yet, and deploy the settings. After a failure nothing runs that did not run before."""
     settings = load_settings(settings_file)
@@ -112,14 +124,23 @@ def up(settings_file: Path, *, port: int | None, rekognition: str | None, phases
     return lasting
 
 
+def _another_port(before: Lasting | None) -> str:
+    """What to do about a port that is taken."""
+    return "'labelpipe local down --delete' to begin afresh on another" if before else "--port with another number"
+
+
 def _bootstrapped(before: Lasting | None) -> bool:
     return before is not None and before.pipeline is not None
 
 
 def _choose(before: Lasting | None, port: int | None, rekognition: str | None) -> Cloud:
-    """The ports of last time, unless another is asked for. The stand-in's is the one above."""
-    if port is None:
-        port = int(before.cloud.endpoint.rpartition(":")[2]) if before else DEFAULT_PORT
+    """The ports of last time, since what is deployed has learnt them. The stand-in's is the one above."""
+    if before and port not in (None, before.port):
+        raise Problem(
+            f"the local AWS was deployed on port {before.port}, and keeps it: leave --port out, "
+            "or begin afresh with 'labelpipe local down --delete'"
+        )
+    port = before.port if before else port or DEFAULT_PORT
     return Cloud(f"http://127.0.0.1:{port}", rekognition or f"http://127.0.0.1:{port + 1}")
 
 
@@ -134,12 +155,12 @@ def _start(
     port = int(cloud.endpoint.rpartition(":")[2])
     with phases.phase("Start the local AWS") as say:
         if "aws" not in running:
-            require_free(port, "--port with another number")
+            require_free(port, _another_port(before))
             program = start_emulator(port=port, folder=paths.LOCAL, lasting=True)
             undo.callback(program.stop)
             running["aws"] = program.process.pid
         if own_standin and "standin" not in running:
-            require_free(port + 1, "--port with another number")
+            require_free(port + 1, _another_port(before))
             program = start_standin(cloud, port=port + 1, folder=paths.LOCAL, lasting=True)
             undo.callback(program.stop)
             running["standin"] = program.process.pid

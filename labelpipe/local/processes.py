@@ -27,14 +27,16 @@ def free_port() -> int:
         return port
 
 
-def require_free(port: int, option: str) -> None:
-    """Raise a Problem when something listens on the port already. option: what to say to choose another."""
+def require_free(port: int, otherwise: str) -> None:
+    """Raise a Problem when something listens on the port already. otherwise: what to say to have another."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Problem(f"port {port} on 127.0.0.1 is taken by another program: stop it, or say {option}") from None
+            raise Problem(
+                f"port {port} on 127.0.0.1 is taken by another program: stop it, or say {otherwise}"
+            ) from None
 
 
 def _die_with_parent() -> None:

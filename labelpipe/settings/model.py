@@ -84,7 +84,7 @@ class RouteSettings(Table):
     max_concurrency: Annotated[int, whole(2, 1000)] = 5
     """Source: AWS Lambda Developer Guide, "Configuring maximum concurrency for Amazon SQS event sources"."""
     attempts: Annotated[int, whole(1, 20)] = 5
-    give_up_after: Annotated[int, duration(600, 11 * DAY)] = 10 * DAY
+    give_up_after: Annotated[int, duration(60, 11 * DAY)] = 10 * DAY
     """Seconds; less than the 12 days for which the queue keeps a message."""
     keep_from: Annotated[float, number(0, 100)] = 5.0
     models: Annotated[tuple[ModelSettings, ...], AfterValidator(some_distinct)]

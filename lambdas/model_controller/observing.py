@@ -1,13 +1,13 @@
 """Looking: everything that a decision needs, read anew at every tick."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from labelpipe.core.admission import no_release, refusal
 from labelpipe.core.leases import Kind, Lease
 from labelpipe.core.memory import Memory
-from labelpipe.core.observations import DISABLED, Depth, Observation, Version
+from labelpipe.core.observations import Depth, Observation, Version
 from labelpipe.core.policy import Policy
 from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
@@ -40,14 +40,14 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
     release, reason = _release(tools, wiring)
     kept = tools.records.memory(wiring.name)
     models = release.models if release else ()
-    mapping = tools.mappings.state(wiring.mapping_id)
+    versions = tuple(_version(tools, m.version_arn, m.project_arn, leases, m.name) for m in models)
     seen = Observation(
         now=now,
         wiring=wiring,
         policy=Policy.parse(wiring.policy),
-        depth=_depth(tools, wiring.queue_url, mapping, kept.memory),
-        mapping=mapping,
-        versions=tuple(_version(tools, m.version_arn, m.project_arn, leases, m.name) for m in models),
+        depth=_depth(tools, wiring.queue_url, versions, kept.memory),
+        mapping=tools.mappings.state(wiring.mapping_id),
+        versions=versions,
         refusal=reason,
         memory=kept.memory,
         override=tools.records.override(wiring.name),
@@ -56,10 +56,11 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
     return Sight(seen, kept.etag)
 
 
-def _depth(tools: Tools, queue_url: str, mapping: str, memory: Memory) -> Depth:
-    """How much work waits. Where a held queue has just begun to fill, noise is not counted as work, and goes."""
+def _depth(tools: Tools, queue_url: str, versions: Sequence[Version], memory: Memory) -> Depth:
+    """How much work waits. Where it has just begun to wait for a model that is off, noise is no work, and goes."""
     depth = tools.depths.depth(queue_url)
-    if mapping == DISABLED and memory.non_empty_since is None and 0 < depth.visible <= SHALLOW:
+    begun = memory.non_empty_since is None and not any(version.is_on for version in versions)
+    if begun and 0 < depth.visible <= SHALLOW:
         cleared = tools.noise.clear(queue_url, depth.visible)
         return replace(depth, visible=max(depth.visible - cleared, 0))
     return depth

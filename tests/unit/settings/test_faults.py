@@ -120,7 +120,7 @@ FAULTS = [
     ),
     (f"[function]\ntimeout = 60\n{MINIMAL}", 'function.timeout: 60 must be a duration in quotes, like "10s"'),
     (f"[function]\ntimeout = '16m'\n{MINIMAL}", "function.timeout: '16m' must be from 10s to 15m"),
-    (in_route("give_up_after = '12d'"), "routes.bees.give_up_after: '12d' must be from 10m to 11d"),
+    (in_route("give_up_after = '12d'"), "routes.bees.give_up_after: '12d' must be from 1m to 11d"),
     # prefixes
     (with_prefix("'bees'"), "routes.bees.prefix: 'bees' must end in \"/\""),
     (with_prefix("7"), 'routes.bees.prefix: 7 must be text that ends in "/", like "bees/"'),
@@ -183,10 +183,10 @@ FAULTS = [
     ),
     (in_policy("units = { min = 6 }"), "routes.bees.policy.units.min: must be a whole number from 1 to 5"),
     (in_policy("cap = { day = 0 }"), "routes.bees.policy.cap.day: must be inference-unit hours, a number above 0"),
-    (in_policy("lease = '2h'"), "routes.bees.policy.lease: 2h is out of range; allowed are 10m to 60m"),
+    (in_policy("lease = '2h'"), "routes.bees.policy.lease: 2h is out of range; allowed are 5m to 60m"),
     (
         in_policy(f"closed = {MANY_DAYS}"),
-        "routes.bees: models and policy take 3607 characters, and 3000 are allowed; shorten policy",
+        "routes.bees: models and policy take 3606 characters, and 3000 are allowed; shorten policy",
     ),
     # TOML itself
     ("name = 'x'\n[routes.bees\n", "line 2, column 13: Expected ']' at the end of a table declaration"),

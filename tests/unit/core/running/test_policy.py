@@ -24,7 +24,7 @@ lease = "45m"
 
 def test_an_empty_table_is_the_documented_default() -> None:
     policy = Policy.parse({})
-    assert policy == Policy("UTC", (), (), frozenset(), OnDemand(4 * 3600, None), Units(1, 1), Cap(None, None), 1800)
+    assert policy == Policy("UTC", (), (), frozenset(), OnDemand(30 * 60, None), Units(1, 1), Cap(None, None), 1800)
 
 
 def test_a_full_table_is_read() -> None:
@@ -77,8 +77,8 @@ def test_the_most_units_default_to_the_fewest() -> None:
         ({"cap": {"day": 0}}, "cap.day:", "above 0"),
         ({"cap": {"day": float("nan")}}, "cap.day:", "above 0"),
         ({"cap": {"week": 3}}, "cap.week: unknown key", "day, month"),
-        ({"lease": "61m"}, "lease: 61m", "10m to 60m"),
-        ({"lease": "9m"}, "lease: 9m", "10m to 60m"),
+        ({"lease": "61m"}, "lease: 61m", "5m to 60m"),
+        ({"lease": "4m"}, "lease: 4m", "5m to 60m"),
         ({"lease": 30}, "lease:", "30m"),
         ([], "policy:", "a table"),
     ],
