@@ -38,9 +38,13 @@ class Models:
             return model.find(pixels), model.thresholds
 
     def load(self, version_arn: str) -> Model:
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
         from labelpipe.standin.engine import load  # noqa: PLC0415
 
         with self._lock:
+            if not self._loaded:
+                threadpool_limits(1)  # for good: requests come in parallel, and more threads for each slow them all
             if version_arn not in self._loaded:
                 self._loaded[version_arn] = load(self._store.model_folder(version_arn) / MODEL)
             return self._loaded[version_arn]

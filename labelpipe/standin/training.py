@@ -116,9 +116,9 @@ def _split(train: list[Line], test: list[Line]) -> tuple[list[Line], list[Line]]
     """Hold out every fifth image when there is no test manifest, labels in turn so that each is in both parts."""
     if test:
         return train, test
-    order = sorted(train, key=lambda line: sorted(line.entry.names) if line.entry else [])
-    test = order[HELD_OUT - 1 :: HELD_OUT]
-    return [line for line in train if line not in test], test
+    order = sorted(range(len(train)), key=lambda i: sorted(entry.names) if (entry := train[i].entry) else [])
+    held_out = set(order[HELD_OUT - 1 :: HELD_OUT])
+    return [line for i, line in enumerate(train) if i not in held_out], [train[i] for i in sorted(held_out)]
 
 
 def _is_detection(lines: Sequence[Line]) -> bool:

@@ -36,8 +36,7 @@ class Model:
 
     def find(self, pixels: Pixels) -> list[Finding]:
         """Everything that the model sees, surest first, whatever the thresholds."""
-        with threadpool_limits(1):  # requests come in parallel: more threads for each make all of them slower
-            return self.engine.find(pixels)
+        return self.engine.find(pixels)
 
 
 def learn(train: Sequence[Example], test: Sequence[Example], boxes: bool) -> tuple[Model, list[LabelScore]]:

@@ -120,6 +120,11 @@ def test_a_box_that_leaves_its_image_is_an_error_of_its_line(run, draw) -> None:
     assert "ERROR_INVALID_BOUNDING_BOX" in outcome.message
 
 
+def test_a_line_may_come_twice(run) -> None:
+    outcome, _ = run([labelled(i // 2, "ab"[i // 2 % 2]) for i in range(20)])
+    assert outcome.succeeded
+
+
 def test_a_manifest_that_is_not_there_is_a_failed_training(run, standin, tmp_path) -> None:
     Job("arn", "bees", "v1", Location("results", ""), (Location("images", "absent"),)).write(tmp_path)
     assert "Unable to get object metadata" in train(tmp_path, standin.objects).message
