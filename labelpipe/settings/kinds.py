@@ -55,16 +55,17 @@ def number(low: float, high: float) -> BeforeValidator:
 
 def duration(low: int, high: int) -> BeforeValidator:
     """A duration as text, which becomes seconds."""
+    return read_by(lambda value: read_duration(value, low, high))
 
-    def read(value: Any) -> int:
-        if not isinstance(value, str):
-            raise ValueError(f'{show(value)} must be a duration in quotes, like "{format_duration(low)}"')
-        seconds = parse_duration(value)
-        if not low <= seconds <= high:
-            raise ValueError(f"'{value}' must be from {format_duration(low)} to {format_duration(high)}")
-        return seconds
 
-    return read_by(read)
+def read_duration(value: Any, low: int, high: int) -> int:
+    """Seconds, from low to high."""
+    if not isinstance(value, str):
+        raise ValueError(f'{show(value)} must be a duration in quotes, like "{format_duration(low)}"')
+    seconds = parse_duration(value)
+    if not low <= seconds <= high:
+        raise ValueError(f"'{value}' must be from {format_duration(low)} to {format_duration(high)}")
+    return seconds
 
 
 def choice(*choices: str) -> BeforeValidator:
@@ -74,7 +75,7 @@ def choice(*choices: str) -> BeforeValidator:
         if value not in choices:
             near = did_you_mean(value, choices) if isinstance(value, str) else ""
             raise ValueError(f"{show(value)} must be {one_of(choices)}{near}")
-        return value
+        return str(value)
 
     return read_by(read)
 

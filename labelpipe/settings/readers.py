@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from labelpipe.core.policy import Policy
-from labelpipe.settings.kinds import DAY, duration, show
+from labelpipe.settings.kinds import DAY, read_duration, show
 
 LOG_RETENTION_DAYS = (
     1,
@@ -75,7 +75,7 @@ def read_project(value: Any) -> str:
 
 def read_log_retention(value: Any) -> int:
     """Days, of those that CloudWatch Logs takes."""
-    days, rest = divmod(duration(DAY, 3653 * DAY).func(value), DAY)
+    days, rest = divmod(read_duration(value, DAY, 3653 * DAY), DAY)
     if rest or days not in LOG_RETENTION_DAYS:
         raise ValueError(f"'{value}' must be one of {', '.join(f'{each}d' for each in LOG_RETENTION_DAYS)}")
     return days

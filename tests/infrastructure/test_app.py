@@ -17,16 +17,12 @@ print([name for name in ("boto3", "botocore", "lambdas", "labelpipe.aws") if nam
 
 def run(program, tmp_path, **context):
     """With an environment that knows nothing of AWS."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ["HOME"],  # where the library keeps itself unpacked
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "CDK_OUTDIR": str(tmp_path / "out"),
-        "CDK_CONTEXT_JSON": json.dumps(json.loads((ROOT / "cdk.json").read_text())["context"] | context),
-    }
+    person = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | context
+    app = {"CDK_OUTDIR": str(tmp_path / "out"), "CDK_CONTEXT_JSON": json.dumps(context)}
+    aws = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     command = [sys.executable, *program]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=person | app | aws, capture_output=True, text=True, check=False)
 
 
 def test_synthesis_needs_no_credentials_opens_no_client_and_runs_no_handler(tmp_path):

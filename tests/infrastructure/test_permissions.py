@@ -39,7 +39,9 @@ ROLES = {
         "scheduler:GetSchedule",
         "scheduler:ListSchedules",
         "scheduler:UpdateSchedule",
+        "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
         "ssm:GetParameter",
     },
     ("Controller", "OnDelete"): {
