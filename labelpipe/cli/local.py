@@ -9,7 +9,7 @@ from rich.console import Console
 
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile, Yes
 from labelpipe.core.errors import Problem
-from labelpipe.local import lasting
+from labelpipe.local import lasting, paths
 from labelpipe.local.lasting import Lasting
 from labelpipe.local.phases import Phases
 
@@ -74,7 +74,7 @@ def _explain(running: Lasting) -> None:
         print(f"export {name}={value}")
     print(f"export BUCKET={facts['bucket']}")
     prefix = facts["routes"][0]["prefix"]
-    sample = next(iter(sorted(Path(".local/images").glob("**/*.jpg"))), Path("image.jpg"))
+    sample = next(iter(sorted((paths.LOCAL / "images").glob("**/*.jpg"))), Path("image.jpg"))
     print(
         f"\n# paste the lines above into a shell, then for example:\n#   aws s3 cp {sample} s3://$BUCKET/{prefix}first.jpg"
     )

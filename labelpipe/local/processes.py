@@ -93,9 +93,9 @@ class Program:
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
         return f"{lines[-1]} (all of it: {self.log})" if lines else "it said nothing"
 
-    def stop(self) -> None:
-        """End it with everything that it started."""
-        stop_group(self.process.pid, reap=self.process.poll)
+    def stop(self, patience: float = 10) -> None:
+        """End it with everything that it started. patience: seconds until it is killed."""
+        stop_group(self.process.pid, reap=self.process.poll, seconds=patience)
         self.process.wait()
 
 
