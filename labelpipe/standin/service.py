@@ -28,7 +28,7 @@ class Service:
     def __init__(self, store: Store, objects: Objects, clock: Callable[[], float], delays: Delays) -> None:
         self.store, self.objects, self.clock, self.delays = store, objects, clock, delays
         self.models = Models(store)
-        self.jobs = TrainingJobs(store, objects.endpoint_url, self._training_ended)
+        self.jobs = TrainingJobs(store, objects.endpoint_url, self.training_ended)
         self._state = State(store.load())
         self._lock = threading.RLock()
 
@@ -55,7 +55,8 @@ class Service:
     def close(self) -> None:
         self.jobs.stop()
 
-    def _training_ended(self, version_arn: str, outcome: Outcome) -> None:
+    def training_ended(self, version_arn: str, outcome: Outcome) -> None:
+        """Take the outcome into the version."""
         with self.turn() as state:
             version = state.version(version_arn, self.clock())
             state.put(_ended(version, outcome))

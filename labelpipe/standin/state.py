@@ -83,6 +83,7 @@ class Version:
 
 Resource = Project | Dataset | Version
 Timed = TypeVar("Timed", Dataset, Version)
+Kind = TypeVar("Kind", Project, Dataset, Version)
 
 
 def settled(resource: Timed, now: float) -> Timed:
@@ -114,20 +115,20 @@ class State:
         except KeyError:
             raise ResourceNotFoundException(f"The resource {arn} could not be found.") from None
 
+    def _find(self, arn: str, kind: type[Kind]) -> Kind:
+        resource = self.find(arn)
+        if not isinstance(resource, kind):
+            raise ResourceNotFoundException(f"The resource {arn} is not a {kind.__name__.lower()}.")
+        return resource
+
     def project(self, arn: str) -> Project:
-        project = self.find(arn)
-        assert isinstance(project, Project), arn  # noqa: S101  the pattern of the ARN has told
-        return project
+        return self._find(arn, Project)
 
     def dataset(self, arn: str, now: float) -> Dataset:
-        dataset = self.find(arn)
-        assert isinstance(dataset, Dataset), arn  # noqa: S101
-        return settled(dataset, now)
+        return settled(self._find(arn, Dataset), now)
 
     def version(self, arn: str, now: float) -> Version:
-        version = self.find(arn)
-        assert isinstance(version, Version), arn  # noqa: S101
-        return settled(version, now)
+        return settled(self._find(arn, Version), now)
 
     def projects(self, region: str) -> list[Project]:
         """The Region's projects, newest first."""

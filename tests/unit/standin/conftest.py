@@ -129,7 +129,7 @@ class Standin:
     def trained(self, project: str, name: str = "v1") -> str:
         arn = self.training(project, name)
         training = Training(self.now, 60, 0.9, Location("results", "trained/summary.json"))
-        self.service._training_ended(arn, Outcome(True, "", training))
+        self.service.training_ended(arn, Outcome(True, "", training))
         return arn
 
     def running(self, project: str, name: str = "v1") -> str:

@@ -43,6 +43,12 @@ def test_sizes_outside_the_limits_are_refused(
         images.check(encode(blank(*size), kind))
 
 
+def test_tables_and_padding_before_the_frame_are_skipped(encode: Encode) -> None:
+    whole = encode(blank(100, 80))
+    table = b"\xff\xff\xc4\x00\x08\x01\x02\x03\x04\x05\x06"
+    assert images.check(whole[:2] + table + whole[2:]) == (100, 80)
+
+
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "WEBP", "TIFF"])
 def test_other_formats_are_refused_whatever_they_are_called(encode: Encode, kind: str) -> None:
     with pytest.raises(InvalidImageFormatException):

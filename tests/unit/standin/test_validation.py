@@ -20,6 +20,21 @@ def test_null_is_the_same_as_absent_and_unknown_members_are_ignored() -> None:
 
 
 @pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        ("CreateProject", {"ProjectName": "b" * 255}),
+        ("CreateProject", {"ProjectName": "b", "Tags": {"Kosten-Stelle": "Zürich / 7"}}),
+        ("DescribeProjects", {"MaxResults": 100, "ProjectNames": ["a"] * 10}),
+        ("DetectCustomLabels", DETECT | {"MinConfidence": 100, "MaxResults": 0}),
+        ("DetectCustomLabels", DETECT | {"MinConfidence": 0.0}),
+        ("StartProjectVersion", {"ProjectVersionArn": VERSION, "MinInferenceUnits": 1}),
+    ],
+)
+def test_what_is_just_within_the_limits_is_taken_as_it_is(operation: str, request_: dict[str, Any]) -> None:
+    assert REQUESTS[operation].parse(request_).items() >= {k: v for k, v in request_.items() if k != "Image"}.items()
+
+
+@pytest.mark.parametrize(
     ("operation", "request_", "said"),
     [
         ("CreateProject", {}, "ProjectName is missing"),

@@ -143,7 +143,7 @@ def test_a_trained_version_says_how_good_it_is_and_where_that_is_written(standin
 def test_a_failed_training_says_why_and_has_no_evaluation(standin) -> None:
     project = standin.project()
     arn = standin.training(project)
-    standin.service._training_ended(arn, Outcome(False, "ERROR_MANIFEST_TOO_FEW_LABELS"))
+    standin.service.training_ended(arn, Outcome(False, "ERROR_MANIFEST_TOO_FEW_LABELS"))
     (version,) = described(standin, project)
     assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", "ERROR_MANIFEST_TOO_FEW_LABELS")
     assert "EvaluationResult" not in version
