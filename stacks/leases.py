@@ -7,7 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from stacks.permissions import Allow, acknowledge, on_versions, role, scheduled, use_key
+from stacks.permissions import Allow, acknowledge, role, scheduled, stop_any_version, use_key
 from stacks.queues import encrypted_queue
 from stacks.route import Route
 
@@ -21,13 +21,12 @@ class Leases(Construct):
         self.group = group.ref
         self.dead_letters = encrypted_queue(self, "DeadLetters", key=queue_key, days=14)
         acknowledge(self.dead_letters, "AwsSolutions-SQS3", "It is the dead-letter queue of schedules.")
-        projects = sorted({project for route in routes for project in route.projects})
         self.role = role(
             self,
             "Role",
             scheduled(group.attr_arn),
             [
-                on_versions(["rekognition:StopProjectVersion"], projects),
+                stop_any_version(),
                 Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
                 Allow(["sqs:SendMessage"], [self.dead_letters.queue_arn]),
                 use_key(queue_key.key_arn),

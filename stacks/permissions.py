@@ -105,6 +105,14 @@ def on_versions(actions: Sequence[str], projects: Sequence[str]) -> Allow:
     return Allow(actions, arns, because="Which version runs is a release's choice: it takes no deployment.")
 
 
+def stop_any_version() -> Allow:
+    """Of any project: a route may be taken out of the settings while its model runs, and its lease must still hold."""
+    arn = f"{_project('*')}/version/*"
+    return Allow(
+        ["rekognition:StopProjectVersion"], [arn], because="A lease outlives the route that it was written for."
+    )
+
+
 def on_projects(actions: Sequence[str], projects: Sequence[str]) -> Allow:
     """Calls on some projects and what is below them."""
     arns = [f"{_project(each)}/*" for each in projects]

@@ -46,5 +46,9 @@ class Clients:
             connect_timeout=2,
             read_timeout=read_timeout,
             max_pool_connections=_CONNECTIONS,
+            parameter_validation=False,
+            user_agent="labelpipe",
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
         )
         return self._session.create_client(service, config=config)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from labelpipe.aws.errors import DETECT, translated
 from labelpipe.core.boxes import Geometry
-from labelpipe.core.causes import Sent
+from labelpipe.core.inference.causes import Sent
 from labelpipe.core.results import read_geometry
 
 if TYPE_CHECKING:

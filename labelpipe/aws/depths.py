@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from labelpipe.core.observations import Depth
+from labelpipe.core.control.observations import Depth
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from labelpipe.core.causes import Cause, Failure, Sent
 from labelpipe.core.codes import Code
+from labelpipe.core.inference.causes import Cause, Failure, Sent
 
 Table = Mapping[str, Cause]
 

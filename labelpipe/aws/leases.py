@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from labelpipe.core.actions import Outcome
-from labelpipe.core.leases import RATE, Lease
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.leases import RATE, Lease
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from labelpipe.core.actions import Outcome
+from labelpipe.core.control.actions import Outcome
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from labelpipe.core import events
+from labelpipe.core.inference import events
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

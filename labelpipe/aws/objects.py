@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from labelpipe.aws.errors import IMAGE, error_code, translated
-from labelpipe.core.images import HEAD
+from labelpipe.core.inference.images import HEAD
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

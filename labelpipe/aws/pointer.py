@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from labelpipe.aws.errors import ROUTE, translated
-from labelpipe.core.causes import Cause, Failure
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.names import NO_RELEASE
 from labelpipe.core.releases import Release
 

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from labelpipe.aws.errors import error_code
 from labelpipe.core import names
-from labelpipe.core.memory import Memory
-from labelpipe.core.overrides import Override, override_key
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.overrides import Override, override_key
 from labelpipe.core.releases import Release
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 
 from labelpipe.aws.errors import OURS, http_status, translated
 from labelpipe.aws.objects import Images
-from labelpipe.core.causes import Cause, Failure
+from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.newest import Move, first_move, second_move
 from labelpipe.core.names import RESULT_SUFFIX
-from labelpipe.core.newest import Move, first_move, second_move
 from labelpipe.core.results import Image, Result
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from labelpipe.core.actions import Outcome
-from labelpipe.core.observations import Version
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.observations import Version
+from labelpipe.core.control.statuses import Status
 from labelpipe.core.releases import VersionArn
-from labelpipe.core.statuses import Status
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -8,12 +8,12 @@ from threading import Lock
 from labelpipe.aws.custom_labels import Answer, Pinned
 from labelpipe.aws.results import result_key
 from labelpipe.core.boxes import WayBack
-from labelpipe.core.causes import Cause, Failure, crashed
 from labelpipe.core.codes import Code
-from labelpipe.core.events import ImageEvent
-from labelpipe.core.images import Facts, sniff
-from labelpipe.core.messages import Message
-from labelpipe.core.planning import Fix, Refuse, plan
+from labelpipe.core.inference.causes import Cause, Failure, crashed
+from labelpipe.core.inference.events import ImageEvent
+from labelpipe.core.inference.images import Facts, sniff
+from labelpipe.core.inference.messages import Message
+from labelpipe.core.inference.planning import Fix, Refuse, plan
 from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.results import (
     AskedModel,

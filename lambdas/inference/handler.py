@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from labelpipe.core.messages import Message
+from labelpipe.core.inference.messages import Message
 from labelpipe.core.names import METRICS_NAMESPACE
 from lambdas.inference.tools import tools
 from lambdas.inference.work import Outcome, Worker

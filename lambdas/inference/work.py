@@ -8,7 +8,7 @@ from functools import partial
 
 from aws_lambda_powertools import Logger
 
-from labelpipe.core.causes import (
+from labelpipe.core.inference.causes import (
     Acknowledge,
     Cause,
     DeadLetter,
@@ -20,8 +20,8 @@ from labelpipe.core.causes import (
     Situation,
     treat,
 )
-from labelpipe.core.events import ImageEvent, Noise, Unreadable, read
-from labelpipe.core.messages import Message
+from labelpipe.core.inference.events import ImageEvent, Noise, Unreadable, read
+from labelpipe.core.inference.messages import Message
 from labelpipe.core.results import Result
 from lambdas.inference.attempt import Attempt
 from lambdas.inference.tools import Tools

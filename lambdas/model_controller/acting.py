@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from labelpipe.core.actions import (
+from labelpipe.core.control.actions import (
     Action,
     HoldQueue,
     Outcome,
@@ -14,10 +14,10 @@ from labelpipe.core.actions import (
     StopVersion,
     WriteLease,
 )
-from labelpipe.core.leases import FRESH
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Observation
-from labelpipe.core.remembering import after_no_slot, after_start
+from labelpipe.core.control.leases import FRESH
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.remembering import after_no_slot, after_start
 from lambdas.model_controller.tools import Tools
 
 Clock = Callable[[], datetime]

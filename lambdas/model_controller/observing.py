@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from labelpipe.core.admission import no_release, refusal
-from labelpipe.core.leases import Kind, Lease
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Depth, Observation, Version
-from labelpipe.core.policy import Policy
+from labelpipe.core.control.admission import no_release, refusal
+from labelpipe.core.control.leases import Kind, Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Depth, Observation, Version
+from labelpipe.core.control.policy import Policy
 from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from labelpipe.core.observations import Observation
-from labelpipe.core.wanting import Want
+from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.wanting import Want
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from labelpipe.core.control.leases import FRESH, Kind
+from labelpipe.core.control.observations import Version
+from labelpipe.core.control.statuses import ON, Status
 from labelpipe.core.errors import Problem
-from labelpipe.core.leases import FRESH, Kind
-from labelpipe.core.observations import Version
-from labelpipe.core.statuses import ON, Status
 from lambdas.model_controller.tools import Tools
 
 POLL = 5.0

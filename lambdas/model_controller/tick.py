@@ -1,10 +1,10 @@
 """One tick: look at everything, decide once, act route by route. A route's trouble stays its own."""
 
 from labelpipe.aws.records import LostRace
-from labelpipe.core.leases import Lease
-from labelpipe.core.observations import Version
-from labelpipe.core.running import Decision, decide, decide_strays
-from labelpipe.core.statuses import BILLED, ON
+from labelpipe.core.control.leases import Lease
+from labelpipe.core.control.observations import Version
+from labelpipe.core.control.running import Decision, decide, decide_strays
+from labelpipe.core.control.statuses import BILLED, ON
 from lambdas.model_controller.acting import Clock, Done, act, learn
 from lambdas.model_controller.observing import Sight, leased, look, strays
 from lambdas.model_controller.reports import RouteReport, TickReport

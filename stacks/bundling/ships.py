@@ -16,7 +16,7 @@ class Bundle:
     rooms: tuple[str, ...]
     """Folders below `labelpipe/`."""
     services: tuple[str, ...]
-    """Names of the boto3 clients it makes: the only service models that it carries."""
+    """Names of the botocore clients it makes: the only service models that it carries."""
     root: Path = ROOT
 
     @property

@@ -21,8 +21,6 @@ _UNUSED = (
     "**/*.pyi",
     "**/py.typed",
     "**/__pycache__",
-    "boto3/examples",
-    "boto3/data/*",
     "botocore/data/*/*/examples-1.json*",
 )
 

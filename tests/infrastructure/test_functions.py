@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from labelpipe.core.control.policy import Policy
 from labelpipe.core.environment import ControllerEnvironment, InferenceEnvironment
 from labelpipe.core.names import NO_RELEASE
-from labelpipe.core.policy import Policy
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 
 ROUTES = {"bees": "RouteBees", "ripe-figs": "RouteRipeFigs"}

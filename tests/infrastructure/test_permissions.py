@@ -154,9 +154,10 @@ REKOGNITION = "arn:<AWS::Partition>:rekognition:<AWS::Region>:<AWS::AccountId>:p
                 (("Controller", "TickRole"), "rekognition:StartProjectVersion"),
                 (("Controller", "TickRole"), "rekognition:StopProjectVersion"),
                 (("Controller", "OnDelete"), "rekognition:StopProjectVersion"),
-                (("Leases",), "rekognition:StopProjectVersion"),
             ]
         ),
+        # A route may leave the settings while its model runs: its lease must still be able to stop it.
+        (("Leases",), "rekognition:StopProjectVersion", [f"{REKOGNITION}/*/version/*"]),
         (
             ("Controller", "TickRole"),
             "scheduler:CreateSchedule",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labelpipe.core.newest import Move, first_move, second_move
+from labelpipe.core.inference.newest import Move, first_move, second_move
 from labelpipe.core.results import Image, Result, Status, Times, Trace
 
 

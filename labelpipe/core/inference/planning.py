@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from labelpipe.core.codes import Code
-from labelpipe.core.images import Facts
+from labelpipe.core.inference.images import Facts
 
 # Source: Amazon Rekognition Custom Labels Guide, "Guidelines and quotas in Amazon Rekognition Custom Labels".
 # MB is read as the smaller of its two meanings: a needless shrinking costs less than a refusal.

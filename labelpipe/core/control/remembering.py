@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from labelpipe.core.leases import SETTLING
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import DISABLED, Observation
-from labelpipe.core.statuses import BILLED, ON, Status
+from labelpipe.core.control.leases import SETTLING
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import DISABLED, Observation
+from labelpipe.core.control.statuses import BILLED, ON, Status
 
 QUIET_TICKS = 2
 """So many in a row before an idle model is stopped: the queue's counts are eventually consistent.

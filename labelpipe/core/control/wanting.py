@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.statuses import ON, STARTABLE, Status
 from labelpipe.core.durations import format_duration
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Observation
-from labelpipe.core.statuses import ON, STARTABLE, Status
 
 START_BUDGET = timedelta(minutes=30)
 """What a start may take. Source: Custom Labels guide, "Running a trained model", with a margin of our own."""

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from labelpipe.core.control.windows import Window
 from labelpipe.core.durations import parse_duration
-from labelpipe.core.windows import Window
 
 MAX_UNITS = 5
 """Inference units of one started model. Source: AWS General Reference, "Amazon Rekognition endpoints and quotas"."""

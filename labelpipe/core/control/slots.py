@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Observation, Version
-from labelpipe.core.statuses import BILLED, ON
-from labelpipe.core.wanting import Row, Want
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Observation, Version
+from labelpipe.core.control.statuses import BILLED, ON
+from labelpipe.core.control.wanting import Row, Want
 
 
 def share(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.memory import Memory
-from labelpipe.core.remembering import QUIET_TICKS, after_no_slot, after_start, back_off, remember
-from labelpipe.core.statuses import Status
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.remembering import QUIET_TICKS, after_no_slot, after_start, back_off, remember
+from labelpipe.core.control.statuses import Status
 
 MINUTE = timedelta(minutes=1)
 

@@ -3,7 +3,7 @@
 import botocore.session
 import pytest
 
-from labelpipe.core.statuses import BILLED, OFF, ON, STARTABLE, Status
+from labelpipe.core.control.statuses import BILLED, OFF, ON, STARTABLE, Status
 
 MODELLED = botocore.session.get_session().get_service_model("rekognition").shape_for("ProjectVersionStatus").enum
 

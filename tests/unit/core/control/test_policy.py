@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from labelpipe.core.policy import Cap, OnDemand, Policy, Units
-from labelpipe.core.windows import Window
+from labelpipe.core.control.policy import Cap, OnDemand, Policy, Units
+from labelpipe.core.control.windows import Window
 
 FULL = """
 time_zone = "Europe/Paris"

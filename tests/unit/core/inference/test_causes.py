@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelpipe.core.causes import (
+from labelpipe.core.codes import Code
+from labelpipe.core.inference.causes import (
     LONGEST_WAIT,
     Acknowledge,
     Cause,
@@ -20,7 +21,6 @@ from labelpipe.core.causes import (
     crashed,
     treat,
 )
-from labelpipe.core.codes import Code
 
 DAY = 86400
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from labelpipe.core.leases import Kind, Lease
+from labelpipe.core.control.leases import Kind, Lease
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/1"

@@ -6,13 +6,21 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.actions import Action, HoldQueue, ReleaseQueue, RemoveLease, StartVersion, StopVersion, WriteLease
-from labelpipe.core.leases import QUEUE_MARGIN, Kind
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Observation
-from labelpipe.core.running import decide, decide_route, decide_strays
-from labelpipe.core.statuses import OFF, ON, STARTABLE, Status
-from labelpipe.core.wanting import Row, Want
+from labelpipe.core.control.actions import (
+    Action,
+    HoldQueue,
+    ReleaseQueue,
+    RemoveLease,
+    StartVersion,
+    StopVersion,
+    WriteLease,
+)
+from labelpipe.core.control.leases import QUEUE_MARGIN, Kind
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.running import decide, decide_route, decide_strays
+from labelpipe.core.control.statuses import OFF, ON, STARTABLE, Status
+from labelpipe.core.control.wanting import Row, Want
 
 RUN, FORCED, IDLE = Want(True, Row.DEMAND, "work"), Want(False, Row.CAP, "cap"), Want(False, Row.IDLE, "idle")
 MINUTE = timedelta(minutes=1)

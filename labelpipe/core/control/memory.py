@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from labelpipe.core.usage import Usage
+from labelpipe.core.control.usage import Usage
 
 _SCHEMA = 1
 

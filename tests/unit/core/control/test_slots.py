@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Observation, Version
-from labelpipe.core.slots import share
-from labelpipe.core.statuses import Status
-from labelpipe.core.wanting import Row, Want
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Observation, Version
+from labelpipe.core.control.slots import share
+from labelpipe.core.control.statuses import Status
+from labelpipe.core.control.wanting import Row, Want
 
 YES, NO = Want(True, Row.DEMAND, "work waits"), Want(False, Row.IDLE, "no work waits")
 

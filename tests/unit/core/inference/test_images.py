@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from labelpipe.core.images import HEAD, Facts, sniff
+from labelpipe.core.inference.images import HEAD, Facts, sniff
 
 
 def encoded(kind: str, size: tuple[int, int] = (160, 120), mode: str = "RGB", orientation: int = 0, **options) -> bytes:

@@ -3,8 +3,8 @@
 import pytest
 
 from labelpipe.core.codes import Code
-from labelpipe.core.images import Facts
-from labelpipe.core.planning import Ask, Fix, Refuse, plan
+from labelpipe.core.inference.images import Facts
+from labelpipe.core.inference.planning import Ask, Fix, Refuse, plan
 
 FORMATS = ("jpeg", "png", "webp", "tiff", "bmp", "gif", "heic")
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.memory import Memory
-from labelpipe.core.overrides import Override
-from labelpipe.core.remembering import remember
-from labelpipe.core.statuses import ON, STARTABLE, Status
-from labelpipe.core.usage import Usage
-from labelpipe.core.wanting import Row, Want, want
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.overrides import Override
+from labelpipe.core.control.remembering import remember
+from labelpipe.core.control.statuses import ON, STARTABLE, Status
+from labelpipe.core.control.usage import Usage
+from labelpipe.core.control.wanting import Row, Want, want
 
 MINUTE = timedelta(minutes=1)
 NEVER = {"allowed": ["sat 00:00-01:00"]}

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from labelpipe.core.messages import Message
+from labelpipe.core.inference.messages import Message
 
-BATCH = json.loads((Path(__file__).parents[2] / "events/sqs-batch.json").read_text())
+BATCH = json.loads((Path(__file__).parents[3] / "events/sqs-batch.json").read_text())
 
 
 def test_a_message_tells_how_often_and_since_when_it_comes():

@@ -4,14 +4,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from labelpipe.core.actions import Action, HoldQueue, ReleaseQueue, RemoveLease, StartVersion, StopVersion, WriteLease
-from labelpipe.core.leases import QUEUE_MARGIN, Kind, Lease
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import DISABLED, DISABLING, ENABLED, ENABLING, Observation, Version
-from labelpipe.core.remembering import QUIET_TICKS, remember
-from labelpipe.core.slots import share
-from labelpipe.core.statuses import OFF, STARTABLE
-from labelpipe.core.wanting import Row, Want, want
+from labelpipe.core.control.actions import (
+    Action,
+    HoldQueue,
+    ReleaseQueue,
+    RemoveLease,
+    StartVersion,
+    StopVersion,
+    WriteLease,
+)
+from labelpipe.core.control.leases import QUEUE_MARGIN, Kind, Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Observation, Version
+from labelpipe.core.control.remembering import QUIET_TICKS, remember
+from labelpipe.core.control.slots import share
+from labelpipe.core.control.statuses import OFF, STARTABLE
+from labelpipe.core.control.wanting import Row, Want, want
 
 
 @dataclass(frozen=True)

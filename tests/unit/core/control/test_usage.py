@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from labelpipe.core.usage import Usage
+from labelpipe.core.control.usage import Usage
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from labelpipe.core.leases import Kind, Lease
+from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.releases import VersionArn
 
 

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from labelpipe.core.exif import orientation
+from labelpipe.core.inference.exif import orientation
 
 HEAD = 64 * 1024
 """Bytes that are read to look at an image."""

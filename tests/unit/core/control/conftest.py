@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.leases import Kind, Lease
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import DISABLED, Depth, Observation, Version
-from labelpipe.core.overrides import Override
-from labelpipe.core.policy import Policy
-from labelpipe.core.statuses import Status
+from labelpipe.core.control.leases import Kind, Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import DISABLED, Depth, Observation, Version
+from labelpipe.core.control.overrides import Override
+from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.statuses import Status
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

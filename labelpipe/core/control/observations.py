@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from labelpipe.core.leases import Lease
-from labelpipe.core.memory import Memory
-from labelpipe.core.overrides import Override
-from labelpipe.core.policy import Policy
-from labelpipe.core.statuses import BILLED, ON, Status
+from labelpipe.core.control.leases import Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.overrides import Override
+from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.statuses import BILLED, ON, Status
 from labelpipe.core.wiring import RouteWiring
 
 ENABLED, ENABLING, DISABLED, DISABLING = "Enabled", "Enabling", "Disabled", "Disabling"

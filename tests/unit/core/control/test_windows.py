@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from labelpipe.core.windows import Window
+from labelpipe.core.control.windows import Window
 
 PARIS = ZoneInfo("Europe/Paris")
 # The evenings before the Sundays on which the clock changes.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from labelpipe.core.admission import no_release, refusal
+from labelpipe.core.control.admission import no_release, refusal
 from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 

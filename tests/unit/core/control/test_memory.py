@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from labelpipe.core.memory import Memory
-from labelpipe.core.overrides import Override, override_key
-from labelpipe.core.usage import Usage
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.overrides import Override, override_key
+from labelpipe.core.control.usage import Usage
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 

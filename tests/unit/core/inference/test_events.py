@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelpipe.core.events import ImageEvent, Noise, Unreadable, read
+from labelpipe.core.inference.events import ImageEvent, Noise, Unreadable, read
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = Path(__file__).parents[3] / "events"
 
 
 def captured(name: str) -> str:
