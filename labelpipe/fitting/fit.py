@@ -12,10 +12,10 @@ from PIL import Image
 from PIL.ExifTags import Base
 
 from labelpipe.core.boxes import Box, WayBack
-from labelpipe.core.causes import Cause, Failure
 from labelpipe.core.codes import Code
-from labelpipe.core.images import Facts
-from labelpipe.core.planning import MOST_RATIO, MOST_SENT_BYTES, MOST_SIDE, unfit
+from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.images import Facts
+from labelpipe.core.inference.planning import MOST_RATIO, MOST_SENT_BYTES, MOST_SIDE, unfit
 from labelpipe.core.results import Transform
 
 Image.MAX_IMAGE_PIXELS = None  # ours is checked first, on the header, and answers with a code

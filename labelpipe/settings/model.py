@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from labelpipe.core.control.policy import Policy
 from labelpipe.core.names import EXTENSIONS
-from labelpipe.core.policy import Policy
 from labelpipe.settings.kinds import DAY, Flag, choice, duration, number, read_by, text, whole
 from labelpipe.settings.readers import (
     read_date,

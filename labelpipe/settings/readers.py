@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from labelpipe.core.policy import Policy
+from labelpipe.core.control.policy import Policy
 from labelpipe.settings.kinds import DAY, read_duration, show
 
 LOG_RETENTION_DAYS = (

@@ -12,8 +12,8 @@ from botocore.exceptions import (
 )
 
 from labelpipe.aws.errors import DETECT, IMAGE, OURS, ROUTE, Table, translated
-from labelpipe.core.causes import Cause, Failure, Sent
 from labelpipe.core.codes import Code
+from labelpipe.core.inference.causes import Cause, Failure, Sent
 
 MODEL = botocore.session.get_session().get_service_model("rekognition").operation_model("DetectCustomLabels")
 

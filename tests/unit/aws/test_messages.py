@@ -5,7 +5,7 @@ from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
 from labelpipe.aws.messages import Messages
-from labelpipe.core.causes import Cause, Failure
+from labelpipe.core.inference.causes import Cause, Failure
 
 
 @pytest.fixture

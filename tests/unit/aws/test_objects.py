@@ -5,9 +5,9 @@ from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
 from labelpipe.aws.objects import Images
-from labelpipe.core.causes import Cause, Failure
 from labelpipe.core.codes import Code
-from labelpipe.core.images import HEAD
+from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.images import HEAD
 
 
 @pytest.fixture

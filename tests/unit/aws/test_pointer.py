@@ -5,7 +5,7 @@ from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
 from labelpipe.aws.pointer import ReleasePointer
-from labelpipe.core.causes import Cause, Failure
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.names import NO_RELEASE, release_key
 from labelpipe.core.releases import Release, ReleasedModel
 

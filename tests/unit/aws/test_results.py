@@ -8,8 +8,8 @@ from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
 from labelpipe.aws.results import Published, Results, result_key
-from labelpipe.core.causes import Cause, Failure
 from labelpipe.core.codes import Code
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.results import Error, Image, Result, Status, Times, Trace
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"

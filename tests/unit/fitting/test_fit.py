@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from labelpipe.core.boxes import Box, Geometry
-from labelpipe.core.causes import Cause, Failure
 from labelpipe.core.codes import Code
-from labelpipe.core.planning import MOST_SENT_BYTES
+from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.planning import MOST_SENT_BYTES
 from labelpipe.fitting.fit import Fitted, fit
 
 SPOT = (30, 80, 60, 110)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pydantic
 import pytest
 
+from labelpipe.core.control.policy import Policy, Units
 from labelpipe.core.names import suffixes
-from labelpipe.core.policy import Policy, Units
 from labelpipe.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[3]

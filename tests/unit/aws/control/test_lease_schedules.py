@@ -11,8 +11,8 @@ from moto import mock_aws
 
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.leases import Leases
-from labelpipe.core.actions import Outcome
-from labelpipe.core.leases import Kind, Lease
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.leases import Kind, Lease
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/bees/1"
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v3/1790000000000"

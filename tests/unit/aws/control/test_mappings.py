@@ -10,8 +10,8 @@ from botocore.stub import Stubber
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.depths import Depths
 from labelpipe.aws.mappings import Mappings
-from labelpipe.core.actions import Outcome
-from labelpipe.core.observations import Depth
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.observations import Depth
 
 UUID = "0b6c9d0e-0000-4000-8000-000000000000"
 

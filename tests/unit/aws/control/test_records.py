@@ -11,8 +11,8 @@ from moto import mock_aws
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.records import Kept, LostRace, Records
 from labelpipe.aws.wirings import Wirings
-from labelpipe.core.memory import Memory
-from labelpipe.core.overrides import Override, override_key
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.overrides import Override, override_key
 from labelpipe.core.releases import Release
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

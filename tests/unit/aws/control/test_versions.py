@@ -9,9 +9,9 @@ from botocore.stub import Stubber
 
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.versions import Versions
-from labelpipe.core.actions import Outcome
-from labelpipe.core.observations import Version
-from labelpipe.core.statuses import Status
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.observations import Version
+from labelpipe.core.control.statuses import Status
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/bees/1"
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v3/1790000000000"

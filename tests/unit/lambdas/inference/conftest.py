@@ -17,7 +17,7 @@ from PIL import Image
 
 from labelpipe.aws.clients import Clients
 from labelpipe.core.environment import InferenceEnvironment
-from labelpipe.core.events import ImageEvent
+from labelpipe.core.inference.events import ImageEvent
 from labelpipe.core.names import release_key
 from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.results import Result

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from labelpipe.aws.errors import DETECT
-from labelpipe.core.causes import Cause
 from labelpipe.core.codes import Code
-from labelpipe.core.events import read
+from labelpipe.core.inference.causes import Cause
+from labelpipe.core.inference.events import read
 from labelpipe.core.names import NO_RELEASE
 from labelpipe.core.results import Status
 from lambdas.inference import tools as roots

@@ -20,8 +20,8 @@ from labelpipe.aws.custom_labels import Answer, Found
 from labelpipe.aws.objects import Images
 from labelpipe.aws.results import Results
 from labelpipe.core.environment import InferenceEnvironment
-from labelpipe.core.events import ImageEvent
-from labelpipe.core.messages import Message
+from labelpipe.core.inference.events import ImageEvent
+from labelpipe.core.inference.messages import Message
 from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.results import Result, Status
 from lambdas.inference.tools import Tools

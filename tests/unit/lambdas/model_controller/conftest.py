@@ -14,14 +14,14 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from labelpipe.aws.records import Kept, LostRace
-from labelpipe.core.actions import Outcome
+from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.leases import Kind, Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Depth, Version
+from labelpipe.core.control.overrides import Override
+from labelpipe.core.control.statuses import BILLED, ON, STARTABLE, Status
 from labelpipe.core.environment import ControllerEnvironment
-from labelpipe.core.leases import Kind, Lease
-from labelpipe.core.memory import Memory
-from labelpipe.core.observations import Depth, Version
-from labelpipe.core.overrides import Override
 from labelpipe.core.releases import Release, ReleasedModel
-from labelpipe.core.statuses import BILLED, ON, STARTABLE, Status
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 from lambdas.model_controller.reports import TickReport
 from lambdas.model_controller.tick import tick

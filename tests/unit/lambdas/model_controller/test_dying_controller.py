@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.statuses import BILLED, ON, Status
+from labelpipe.core.control.statuses import BILLED, ON, Status
 
 MINUTE = timedelta(minutes=1)
 BOUND = timedelta(minutes=30 + 5)

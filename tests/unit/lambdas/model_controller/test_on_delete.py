@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from labelpipe.core.control.statuses import ON, Status
 from labelpipe.core.errors import Problem
-from labelpipe.core.statuses import ON, Status
 from lambdas.model_controller import on_delete
 from lambdas.model_controller.stopping import Patience, stop_all
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.statuses import Status
-from labelpipe.core.wanting import Row
+from labelpipe.core.control.statuses import Status
+from labelpipe.core.control.wanting import Row
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 SOON = {"on_demand": {"max_wait": "10m", "idle_stop": "2m"}}
