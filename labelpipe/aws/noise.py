@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-_GLANCE = 30
-"""Seconds for which the other messages are out of sight: no model is ready sooner."""
+_GLANCE = 5
+"""Seconds for which the other messages are out of sight: long enough to look at all, shorter than any start."""
 
 
 class NoiseFilter:

@@ -10,7 +10,7 @@ from rich.console import Console
 from labelpipe.core.errors import Problem
 from labelpipe.local.demo import Demo, run_demo
 from labelpipe.local.material import drawn_material, own_material
-from labelpipe.local.report import table
+from labelpipe.local.report import specimen, table
 
 GOOD_F1 = 0.8
 """What the demo promises on the images that it draws itself."""
@@ -37,6 +37,8 @@ def command(
 def _show(demo: Demo) -> None:
     console, summary = Console(), demo.summary
     console.print()
+    console.print(specimen(demo.answers), soft_wrap=True)
+    console.print()
     console.print(table(demo.answers))
     f1 = "" if summary.f1 is None else f"   F1 {summary.f1:.2f}"
     console.print(
@@ -45,7 +47,8 @@ def _show(demo: Demo) -> None:
         f"{summary.seconds:.0f} s, of which the model ran {60 * summary.model_running_minutes:.0f} s",
         highlight=False,
     )
-    console.print(f"See {demo.sheet} and {demo.sheet.with_name('summary.json')}", highlight=False, soft_wrap=True)
+    folder = demo.sheet.parent
+    console.print(f"Look at {demo.sheet}; the JSON is in {folder / 'results'}", highlight=False, soft_wrap=True)
 
 
 def _complaint(demo: Demo) -> str | None:

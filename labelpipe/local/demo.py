@@ -22,7 +22,7 @@ from labelpipe.local.material import Material
 from labelpipe.local.node import require_node
 from labelpipe.local.phases import Phases, Say
 from labelpipe.local.processes import free_port
-from labelpipe.local.report import Summary, draw_sheet
+from labelpipe.local.report import Summary, draw_sheet, keep
 from labelpipe.local.standin import start_standin
 from labelpipe.local.ticks import Ticks
 from labelpipe.local.training import Training, start_training, wait_for_training
@@ -57,13 +57,14 @@ def run_demo(console: Console, prepare: Callable[[Path], Material]) -> Demo:
             material = prepare(paths.make_folder(work / "images"))
             say(f"{material.training_size} to learn from, {len(material.uploads)} to upload")
         for remark in material.remarks:
-            console.print(f"  [dim]{remark}[/]")
+            phases.remark(remark)
         stage = _deploy(running, phases, material, work)
         ticks = _answer(phases, stage, material)
         with phases.phase("Collect the results") as say:
             answers = _results(stage, material)
             summary = _summarise(answers, time.monotonic() - begun, ticks.running_seconds)
             sheet = paths.DEMO / "sheet.png"
+            keep(answers, paths.DEMO / "results")
             draw_sheet(answers, summary, sheet)
             summary.write(paths.DEMO / "summary.json")
             say(f"boxes drawn into {sheet.name}")
@@ -83,7 +84,7 @@ def _deploy(running: ExitStack, phases: Phases, material: Material, work: Path) 
     settings_file = work / "pipeline.toml"
     settings_file.write_text(Template(paths.DEMO_SETTINGS.read_text()).substitute(route=material.route))
     settings = load_settings(settings_file)
-    with phases.phase("Start a local AWS and a Custom Labels stand-in") as say:
+    with phases.phase("Start a local AWS and a model stand-in") as say:
         cloud = _start_cloud(running, work)
         say(cloud.endpoint)
     deployment = Deployment(cloud, settings_file, work)
@@ -143,7 +144,7 @@ def _answer(phases: Phases, stage: _Stage, material: Material) -> Ticks:
     with phases.phase("Upload") as say:
         _upload(stage, material)
         say(f"{len(material.uploads)} images to s3://{stage.pipeline.bucket}/{material.route}/")
-    phases.console.print("  [dim]the controller runs once a minute; here it is invoked every two seconds instead[/]")
+    phases.remark("the controller runs once a minute; here it is invoked every two seconds instead")
     with phases.phase("Wait for the model, because work waits") as say:
         _until(lambda: ticks.running, ticks, say)
     with phases.phase("Wait for every JSON") as say:

@@ -36,6 +36,10 @@ class Phases:
                 raise
         self._line("[green]✓[/]", name, begun, said)
 
+    def remark(self, text: str) -> None:
+        """Something to know between two phases."""
+        self.console.print(f"  [dim]{escape(text)}[/]", highlight=False, soft_wrap=True)
+
     def _line(self, mark: str, name: str, begun: float, said: str) -> None:
         seconds = time.monotonic() - begun
-        self.console.print(f"{mark} {name:<42} {seconds:5.1f} s  [dim]{said}[/]", highlight=False, soft_wrap=True)
+        self.console.print(f"{mark} {name:<46} {seconds:5.1f} s  [dim]{said}[/]", highlight=False, soft_wrap=True)

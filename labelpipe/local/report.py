@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from labelpipe.core.names import RESULT_SUFFIX
 from labelpipe.local.answers import Answer
 from labelpipe.pictures.boxes import DrawnBox
 from labelpipe.pictures.sheet import Tile, contact_sheet
@@ -49,6 +50,28 @@ class Summary:
     def write(self, path: Path) -> None:
         """As JSON."""
         path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+
+def keep(answers: Sequence[Answer], folder: Path) -> None:
+    """Write every result into a file named by its key."""
+    for answer in answers:
+        if answer.result:
+            path = folder / f"{answer.upload.key}{RESULT_SUFFIX}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(answer.result, indent=1, ensure_ascii=False))
+
+
+def specimen(answers: Sequence[Answer]) -> str:
+    """The shortest result that has labels, a member a line; empty when there is none."""
+    labelled = [answer for answer in answers if answer.labels]
+    if not labelled:
+        return ""
+    answer = min(labelled, key=lambda each: len(json.dumps(each.result)))
+    lines = [
+        f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in (answer.result or {}).items()
+    ]
+    return f"{answer.upload.key}{RESULT_SUFFIX}\n{{\n" + ",\n".join(lines) + "\n}"
 
 
 def table(answers: Sequence[Answer]) -> Table:

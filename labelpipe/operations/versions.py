@@ -64,4 +64,6 @@ def _thresholds(s3: Any, evaluation: dict[str, Any]) -> dict[str, float]:
         return {}
     summary = json.loads(s3.get_object(Bucket=pointer["Bucket"], Key=pointer["Name"])["Body"].read())
     labels = summary.get("LabelEvaluationResults", [])
-    return {each["Label"]: 100 * each["Metrics"]["Threshold"] for each in labels if "Threshold" in each["Metrics"]}
+    return {
+        each["Label"]: round(100 * each["Metrics"]["Threshold"], 2) for each in labels if "Threshold" in each["Metrics"]
+    }
