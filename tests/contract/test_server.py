@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,11 +68,37 @@ def test_get_says_that_it_runs(connection) -> None:
 
 
 @pytest.fixture
-def process(tmp_path: Path):
-    command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path / "state")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as made:
-        yield made
-        made.kill()
+def begin(tmp_path: Path, s3):
+    """Begin the command, each time on the same state."""
+    with ExitStack() as running:
+
+        def one() -> subprocess.Popen[str]:
+            command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path / "state")]
+            command += ["--s3-endpoint-url", s3.url]
+            made = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            running.enter_context(made)
+            running.callback(made.kill)
+            return made
+
+        yield one
+
+
+@pytest.fixture
+def process(begin) -> subprocess.Popen[str]:
+    return begin()
+
+
+def hopeless(asked, name: str) -> str:
+    """Begin a training that will fail, because its manifest is not there; the ARN of its project."""
+    project = asked.create_project(ProjectName=name)["ProjectArn"]
+    asked.create_project_version(
+        ProjectArn=project,
+        VersionName="v1",
+        OutputConfig={"S3Bucket": "results"},
+        TrainingData={"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": "images", "Name": "absent"}}}]},
+        TestingData={"AutoCreate": True},
+    )
+    return project
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -98,17 +125,22 @@ def test_the_server_starts_without_its_heavy_libraries() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
-def test_no_training_outlives_a_server_that_was_killed(process, s3, tmp_path: Path, make_client) -> None:
-    url = process.stdout.readline().split()[-1]
-    asked = make_client(url)
-    project = asked.create_project(ProjectName="orphan")["ProjectArn"]
-    asked.create_project_version(
-        ProjectArn=project,
-        VersionName="v1",
-        OutputConfig={"S3Bucket": "results"},
-        TrainingData={"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": "images", "Name": "m"}}}]},
-        TestingData={"AutoCreate": True},
-    )
+def test_a_training_cut_off_by_the_end_is_done_in_the_next_life(begin, make_client) -> None:
+    first = begin()
+    project = hopeless(make_client(first.stdout.readline().split()[-1]), "patient")
+    first.terminate()
+    assert first.wait(10) == 0
+    asked = make_client(begin().stdout.readline().split()[-1])
+
+    def ended():
+        (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
+        return version if version["Status"] != "TRAINING_IN_PROGRESS" else None
+
+    assert "Unable to get object metadata from S3" in _wait_for(ended)["StatusMessage"]
+
+
+def test_no_training_outlives_a_server_that_was_killed(process, make_client) -> None:
+    hopeless(make_client(process.stdout.readline().split()[-1]), "orphan")
     children = _wait_for(lambda: _children(process.pid))
     process.kill()
     assert _wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))

@@ -48,6 +48,7 @@ def test_pages_lead_through_all_projects_once(standin) -> None:
             break
         request["NextToken"] = reply["NextToken"]
     assert seen == list("edcba")
+    assert "NextToken" not in standin.call("DescribeProjects", MaxResults=5)
 
 
 @pytest.mark.parametrize("token", ["", "x", "bm9uc2Vuc2U=", "ZnJvbSAtMQ=="])

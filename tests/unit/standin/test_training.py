@@ -82,6 +82,13 @@ def test_labels_make_a_classifier_tested_on_its_own_images(draw, run) -> None:
     assert sum(finding.confidence for finding in found) == pytest.approx(1, abs=1e-5)
 
 
+def test_the_data_decide_what_the_model_is_and_the_rest_is_left_out(draw, run) -> None:
+    labelled_lines = [labelled(number, "ab"[number % 2]) for number in range(12)]
+    boxed_lines = [boxed(number, draw(number)) for number in range(12, 20)]
+    outcome, folder = run(labelled_lines + boxed_lines)
+    assert load(folder / MODEL).labels == ("a", "b"), outcome
+
+
 def cut(number: int) -> str:
     return labelled(number, "even").replace(f"{number}.jpg", "cut.jpg")
 

@@ -27,6 +27,12 @@ def test_a_true_box_counts_once_for_the_surest_that_finds_it() -> None:
     assert ranked.true == 1
 
 
+@pytest.mark.parametrize(("left", "right"), [(0.165, True), (0.17, False)])
+def test_half_of_both_together_must_be_shared(left: float, right: bool) -> None:
+    found = [[Finding("bee", 0.9, (left, 0.1, 0.2, 0.2))]]
+    assert ranking("bee", found, [boxed(HERE)]).right.tolist() == [right]
+
+
 def test_a_finding_in_an_empty_image_and_a_missed_box_both_cost() -> None:
     ranked = ranking("bee", [[Finding("bee", 0.9, HERE)], [Finding("bee", 0.8, HERE)]], [boxed(), boxed(HERE, THERE)])
     assert at_threshold(ranked, 0) == pytest.approx((0.5, 0.5, 0.5))
@@ -63,5 +69,6 @@ def test_the_threshold_lies_half_way_below_the_best_cut(ranking_: Ranking, thres
 
 def test_average_precision_is_the_area_under_the_monotonic_curve() -> None:
     assert average_precision(ranked([1, 0, 1])) == pytest.approx((1 + 2 / 3) / 2)
+    assert average_precision(ranked([0, 1, 1])) == pytest.approx(2 / 3)
     assert average_precision(ranked([0, 0], true=1)) == 0
     assert average_precision(ranked([], true=1)) == 0

@@ -26,9 +26,10 @@ def test_a_detector_finds_in_new_images_what_it_learnt_from_a_dozen(detector: Mo
         assert at_threshold(ranking(label, found, examples), detector.thresholds[label])[2] > 0.85
 
 
-def test_boxes_stay_inside_the_image(detector: Model, draw) -> None:
-    for finding in detector.find(draw(3).pixels):
-        left, top, width, height = finding.box
+def test_boxes_stay_inside_an_image_that_cuts_things_off(detector: Model, draw) -> None:
+    places = [finding.box for n in range(20) for finding in detector.find(draw(n).pixels[20:, 22:])]
+    assert places
+    for left, top, width, height in places:
         assert min(left, top, width, height) >= 0
         assert max(left + width, top + height) <= 1 + 1e-6
 
@@ -100,6 +101,8 @@ def test_a_classifier_of_several_labels_answers_each_for_itself(tmp_path) -> Non
 
 
 def test_a_mirrored_example_has_mirrored_boxes(draw) -> None:
+    left, _, width, _ = draw(1).boxes[0].box
+    assert mirrored(draw(1)).boxes[0].box[0] == pytest.approx(1 - left - width)
     twice = mirrored(mirrored(draw(1)))
     assert np.array_equal(twice.pixels, draw(1).pixels)
     for one, other in zip(twice.boxes, draw(1).boxes, strict=True):
@@ -112,6 +115,11 @@ def test_a_mirrored_example_has_mirrored_boxes(draw) -> None:
 def test_every_kind_of_pixels_becomes_rgb(mode: str, kind: str, tmp_path) -> None:
     Image.new(mode, (100, 80)).save(tmp_path / "image", kind)
     assert pixels_of((tmp_path / "image").read_bytes()).shape == (80, 100, 3)
+
+
+def test_grey_of_sixteen_bits_keeps_its_brightness(tmp_path) -> None:
+    Image.new("I;16", (100, 80), 0x8000).save(tmp_path / "image", "PNG")
+    assert pixels_of((tmp_path / "image").read_bytes())[0, 0].tolist() == [128, 128, 128]
 
 
 def test_a_large_image_is_reduced_and_a_turned_one_stays_as_it_is_stored(tmp_path) -> None:
