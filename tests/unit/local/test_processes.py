@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ def test_a_program_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     assert alive(child)
     program.stop()
     assert not alive(program.process.pid)
+    deadline = time.monotonic() + 5  # the kernel has been told, and may take a moment
+    while alive(child) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert not alive(child)
 
 
