@@ -82,11 +82,12 @@ def test_labels_make_a_classifier_tested_on_its_own_images(draw, run) -> None:
     assert sum(finding.confidence for finding in found) == pytest.approx(1, abs=1e-5)
 
 
-def test_the_data_decide_what_the_model_is_and_the_rest_is_left_out(draw, run) -> None:
-    labelled_lines = [labelled(number, "ab"[number % 2]) for number in range(12)]
-    boxed_lines = [boxed(number, draw(number)) for number in range(12, 20)]
-    outcome, folder = run(labelled_lines + boxed_lines)
-    assert load(folder / MODEL).labels == ("a", "b"), outcome
+@pytest.mark.parametrize(("labelled_ones", "labels"), [(12, ("a", "b")), (6, ("disc", "square"))])
+def test_the_kind_of_most_images_decides_what_the_model_is(draw, run, labelled_ones: int, labels: tuple) -> None:
+    lines = [labelled(number, "ab"[number % 2]) for number in range(labelled_ones)]
+    lines += [boxed(number, draw(number)) for number in range(labelled_ones, 18)]
+    _, folder = run(lines)
+    assert load(folder / MODEL).labels == labels
 
 
 def cut(number: int) -> str:
