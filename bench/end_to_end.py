@@ -1,14 +1,16 @@
-"""Uploads through the whole local pipeline, against an empty handler behind the same chain, in the same run.
+"""Uploads through the whole local pipeline, against an empty handler on a route that is otherwise alike, in one run.
 
-    .venv/bin/python bench/end_to_end.py [--images 500] [--rounds 3] [--json]
+    .venv/bin/python bench/end_to_end.py [--images 500] [--rounds 5] [--json]
 
-The model answers at once here, so that what is measured is ours: message, look, ask, result. The limit is half of
-the empty handler's rate.
+Both routes work on two batches at a time, one for each of two cores. The model answers at once here, so that what is
+measured is ours: message, look, ask, result. The limit is half of the empty handler's rate.
 """
 
 import argparse
+import asyncio
 import io
 import json
+import re
 import statistics
 import tempfile
 import threading
@@ -17,7 +19,7 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,32 +40,50 @@ LIMIT = 0.5
 SETTINGS = """
 schema = 1
 name = "bench"
-[routes.bench]
-prefix = "in/"
+[routes.ours]
+prefix = "ours/"
+max_concurrency = 2
 formats = ["jpeg"]
-[[routes.bench.models]]
+[[routes.ours.models]]
+name = "bench"
+project = "bench"
+[routes.empty]
+prefix = "empty/"
+max_concurrency = 2
+formats = ["jpeg"]
+[[routes.empty.models]]
 name = "bench"
 project = "bench"
 """
 VERSION = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/bench/version/v1/1700000000000"
-ANSWER = json.dumps({"CustomLabels": [{"Name": "bee", "Confidence": 99.0}]}).encode()
+LABELS = json.dumps({"CustomLabels": [{"Name": "bee", "Confidence": 99.0}]})
+ANSWER = (
+    f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(LABELS)}\r\n\r\n{LABELS}"
+).encode()
+EMPTY = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
 
 
-class FixedAnswer(BaseHTTPRequestHandler):
-    """A model that answers at once, always the same."""
+class FixedAnswer(asyncio.Protocol):
+    """A model that answers at once, always the same. It costs little: the machine is shared with what is measured."""
 
-    protocol_version = "HTTP/1.1"
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport, self.received = transport, b""
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server asks for
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(ANSWER)))
-        self.end_headers()
-        self.wfile.write(ANSWER)
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        head, found, body = self.received.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+        if found and length and len(body) >= int(length[1]):
+            self.received = b""
+            self.transport.write(ANSWER)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: a line a call would be measured too."""
+
+def start_model() -> str:
+    """Serve in a thread that ends with the program; the endpoint."""
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(FixedAnswer, "127.0.0.1", 0))
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def picture() -> bytes:
@@ -79,10 +99,18 @@ def upload(s3: Any, bucket: str, keys: list[str], body: bytes) -> None:
         list(pool.map(lambda key: s3.put_object(Bucket=bucket, Key=key, Body=body), keys))
 
 
-def depth(sqs: Any, url: str) -> int:
-    """Messages that are not deleted yet."""
+def is_drained(sqs: Any, url: str) -> bool:
+    """Whether every message has been worked on and deleted."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    return sum(int(n) for n in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values())
+    return not any(int(n) for n in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values())
+
+
+def require_results(s3: Any, bucket: str, prefix: str, images: int) -> None:
+    """A rate counts only when every image has its JSON."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    results = sum(each["Key"].endswith(".json") for page in pages for each in page.get("Contents", []))
+    if results != images:
+        raise SystemExit(f"{images} uploads below {prefix} have {results} results: this measures nothing")
 
 
 def rate(s3: Any, bucket: str, keys: list[str], body: bytes, done: Callable[[], bool]) -> float:
@@ -90,85 +118,64 @@ def rate(s3: Any, bucket: str, keys: list[str], body: bytes, done: Callable[[], 
     begun = time.monotonic()
     upload(s3, bucket, keys, body)
     while not done():
-        time.sleep(0.1)
+        time.sleep(0.05)
     return len(keys) / (time.monotonic() - begun)
 
 
-def deploy_empty_handler(cloud: Cloud) -> tuple[str, str]:
-    """A bucket, a queue and a function that does nothing; the bucket's name and the queue's URL."""
-    s3, sqs, functions = cloud.client("s3"), cloud.client("sqs"), cloud.client("lambda")
-    s3.create_bucket(Bucket="empty")
-    url = sqs.create_queue(QueueName="empty", Attributes={"VisibilityTimeout": "360"})["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("main.py", "def handler(event, context):\n    return {'batchItemFailures': []}\n")
-    role = cloud.client("iam").create_role(RoleName="empty", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    functions.create_function(
-        FunctionName="empty", Runtime="python3.13", Handler="main.handler", Role=role, Code={"ZipFile": code.getvalue()}
-    )
-    functions.create_event_source_mapping(
-        FunctionName="empty",
-        EventSourceArn=arn,
-        BatchSize=10,
-        FunctionResponseTypes=["ReportBatchItemFailures"],
-        ScalingConfig={"MaximumConcurrency": 5},
-    )
-    rule = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
-    s3.put_bucket_notification_configuration(Bucket="empty", NotificationConfiguration={"QueueConfigurations": [rule]})
-    return "empty", url
-
-
-def deploy_pipeline(cloud: Cloud, folder: Path) -> Pipeline:
-    """Ours, with a release, its queue let go, and without the controller, which would find no model to start."""
+def deploy(cloud: Cloud, folder: Path) -> Pipeline:
+    """Two routes alike, one of them with an empty handler; both queues let go, and no controller to hold them again."""
     settings_file = folder / "pipeline.toml"
     settings_file.write_text(SETTINGS)
     settings, deployment = load_settings(settings_file), Deployment(cloud, settings_file, folder)
     finish(deployment.start_bootstrap())
     finish(deployment.start_deploy())
     pipeline = Pipeline.from_outputs(settings, deployment.outputs(settings.name))
-    scheduler = cloud.client("scheduler")
+    scheduler, functions = cloud.client("scheduler"), cloud.client("lambda")
     for schedule in scheduler.list_schedules()["Schedules"]:
         scheduler.delete_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
-    releases = Releases(pipeline, pipeline.routes[0], cloud.client("s3"), cloud.client("ssm"))
+    releases = Releases(pipeline, pipeline.route("ours"), cloud.client("s3"), cloud.client("ssm"))
     releases.promote(releases.create([ReleasedModel("bench", "rekognition", "project", VERSION)], {}))
-    functions = cloud.client("lambda")
-    mapping = functions.list_event_source_mappings(FunctionName=pipeline.routes[0].function_name)
-    functions.update_event_source_mapping(UUID=mapping["EventSourceMappings"][0]["UUID"], Enabled=True)
+    functions.update_function_code(FunctionName=pipeline.route("empty").function_name, ZipFile=empty_handler())
+    for route in pipeline.routes:
+        mapping = functions.list_event_source_mappings(FunctionName=route.function_name)["EventSourceMappings"][0]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
     return pipeline
+
+
+def empty_handler() -> bytes:
+    """A zip with a function of the same name that does nothing."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("lambdas/inference/handler.py", EMPTY)
+    return code.getvalue()
 
 
 def measure(images: int, rounds: int) -> dict[str, list[float]]:
     """Rates of both, taken in turns; the first round of each warms up and is not counted."""
     body, rates = picture(), {"empty handler": [], "labelpipe": []}
     with ExitStack() as running, tempfile.TemporaryDirectory() as name:
-        model = ThreadingHTTPServer(("127.0.0.1", 0), FixedAnswer)
-        threading.Thread(target=model.serve_forever, daemon=True).start()
-        running.callback(model.shutdown)
-        cloud = Cloud(f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{model.server_port}")
+        cloud = Cloud(f"http://127.0.0.1:{free_port()}", start_model())
         running.callback(start_emulator(port=cloud.port, folder=Path(name), lasting=False).stop)
+        pipeline = deploy(cloud, Path(name))
         s3, sqs = cloud.client("s3"), cloud.client("sqs")
-        bucket, url = deploy_empty_handler(cloud)
-        pipeline = deploy_pipeline(cloud, Path(name))
-
-        def answered(prefix: str) -> bool:
-            pages = s3.get_paginator("list_objects_v2").paginate(Bucket=pipeline.bucket, Prefix=prefix)
-            return sum(each["Key"].endswith(".json") for page in pages for each in page.get("Contents", [])) >= images
 
         for number in range(rounds + 1):
-            keys = [f"in/{number}/{each:04d}.jpg" for each in range(images)]
-            empty = rate(s3, bucket, keys, body, lambda: depth(sqs, url) == 0)
-            ours = rate(s3, pipeline.bucket, keys, body, lambda prefix=f"in/{number}/": answered(prefix))
+            found = {}
+            for route in pipeline.routes:
+                keys = [f"{route.prefix}{number}/{each:04d}.jpg" for each in range(images)]
+                drained = partial(is_drained, sqs, route.queue_url)
+                found[route.name] = rate(s3, pipeline.bucket, keys, body, drained)
+            require_results(s3, pipeline.bucket, f"ours/{number}/", images)
             if number:
-                rates["empty handler"].append(empty)
-                rates["labelpipe"].append(ours)
+                rates["empty handler"].append(found["empty"])
+                rates["labelpipe"].append(found["ours"])
     return rates
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rates = measure(options.images, options.rounds)
