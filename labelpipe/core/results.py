@@ -121,7 +121,7 @@ class Result:
     error: Error | None = None
 
     def to_json(self) -> str:
-        """As it is published: every member always present."""
+        """As it is published: every member always present, each on a line of its own."""
         value = {
             "SchemaVersion": SCHEMA_VERSION,
             "Status": self.status.value,
@@ -136,7 +136,8 @@ class Result:
             "Times": _write(self.times),
             "Trace": _write(self.trace),
         }
-        return json.dumps(value, ensure_ascii=False, indent=1)
+        members = (f'"{name}": {json.dumps(member, ensure_ascii=False)}' for name, member in value.items())
+        return "{" + ",\n ".join(members) + "}\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
