@@ -1,4 +1,4 @@
-"""No test sees the person's AWS: not their profile, not their Region, not their endpoints."""
+"""No test sees the person's AWS, unless --aws asks for it: not their profile, not their Region, not their endpoints."""
 
 import os
 
@@ -6,7 +6,9 @@ import pytest
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _nobodys_aws() -> None:
+def _nobodys_aws(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--aws"):
+        return
     for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
         if name != "AWS_CA_BUNDLE":
             del os.environ[name]

@@ -29,7 +29,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, _nobodys_aws: None) -> Itera
         patch.setenv("AWS_CA_BUNDLE", str(strict.certificate))
         port, other = free_port(), free_port()
         cloud = Cloud(f"https://127.0.0.1:{port}", f"http://127.0.0.1:{other}")
-        running.callback(start_emulator(port=port, folder=folder, lasting=False, strict=strict).stop)
+        running.callback(start_emulator(port=port, folder=folder, lasting=False, strict=strict).stop, patience=1)
         running.callback(start_standin(cloud, port=other, folder=folder, lasting=False, start_seconds=0.5).stop)
         deployment = Deployment(cloud, SETTINGS, folder)
         finish(deployment.start_bootstrap())
@@ -47,9 +47,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory, _nobodys_aws: None) -> Itera
 
 
 EMULATORS_OWN = [
-    # It takes GetEventSourceMapping for ListEventSourceMappings, and every schedule's group for the default one. What
-    # AWS asks is held by the template's assertions.
+    # It takes GetEventSourceMapping for ListEventSourceMappings, every schedule's group for the default one, and a batch
+    # of deletions for an action of its own. What AWS asks is held by the template's assertions.
     {"Effect": "Allow", "Action": "lambda:ListEventSourceMappings", "Resource": "*"},
+    {"Effect": "Allow", "Action": "sqs:DeleteMessageBatch", "Resource": "*"},
     {"Effect": "Allow", "Action": "scheduler:*Schedule", "Resource": "arn:aws:scheduler:*:*:schedule/default/*"},
 ]
 
