@@ -11,8 +11,7 @@ from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
 from labelpipe.core.errors import Problem
 from labelpipe.core.releases import VersionArn
 from labelpipe.operations.pipeline import find_pipeline
-from labelpipe.operations.releases import Releases, assemble
-from labelpipe.operations.versions import find_version
+from labelpipe.operations.releases import Releases, release_versions
 from labelpipe.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Which model versions answer for a route.")
@@ -43,12 +42,9 @@ def set_(
     name, arns = _split(words)
     pipeline = find_pipeline(boto3.client("cloudformation"), loaded)
     route = pipeline.route(name)
-    s3, rekognition = boto3.client("s3"), boto3.client("rekognition")
-    releases = Releases(pipeline, route, s3, boto3.client("ssm"))
-    versions = [find_version(rekognition, s3, arn) for arn in arns]
-    models = assemble(route.name, loaded.routes[route.name].models, versions, releases.current(), threshold)
-    release = releases.create(models, {v.arn.project: v.f1 for v in versions if v.f1 is not None})
-    releases.promote(release)
+    releases = Releases(pipeline, route, boto3.client("s3"), boto3.client("ssm"))
+    wanted = loaded.routes[route.name].models
+    release = release_versions(releases, wanted, arns, boto3.client("rekognition"), threshold)
     if as_json:
         print(json.dumps(asdict(release)))
         return

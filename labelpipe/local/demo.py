@@ -27,8 +27,7 @@ from labelpipe.local.standin import start_standin
 from labelpipe.local.ticks import Ticks
 from labelpipe.local.training import Training, start_training, wait_for_training
 from labelpipe.operations.pipeline import Pipeline
-from labelpipe.operations.releases import Releases, assemble
-from labelpipe.operations.versions import find_version
+from labelpipe.operations.releases import Releases, release_versions
 from labelpipe.settings import Settings, load_settings
 
 PATIENCE = 180
@@ -129,12 +128,11 @@ def _deploy_and_train(running: ExitStack, deployment: Deployment, material: Mate
 
 def _release(cloud: Cloud, pipeline: Pipeline, settings: Settings, training: Training) -> str:
     """Do what `labelpipe release set` does; what it did in words."""
-    s3, route = cloud.client("s3"), pipeline.routes[0]
-    releases = Releases(pipeline, route, s3, cloud.client("ssm"))
-    version = find_version(cloud.client("rekognition"), s3, VersionArn.parse(training.version_arn))
-    release = releases.create(assemble(route.name, settings.routes[route.name].models, [version], None, None), {})
-    releases.promote(release)
-    thresholds = ", ".join(f"{label} from {value:.0f} %" for label, value in version.thresholds.items())
+    route = pipeline.routes[0]
+    releases = Releases(pipeline, route, cloud.client("s3"), cloud.client("ssm"))
+    arns = [VersionArn.parse(training.version_arn)]
+    release = release_versions(releases, settings.routes[route.name].models, arns, cloud.client("rekognition"))
+    thresholds = ", ".join(f"{label} from {value:.0f} %" for label, value in release.models[0].thresholds.items())
     return f"{release.id}: {thresholds}"
 
 

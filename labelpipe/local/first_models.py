@@ -9,11 +9,11 @@ from labelpipe.datasets.folder import split
 from labelpipe.datasets.images import Split
 from labelpipe.datasets.sample import draw_sample
 from labelpipe.local.cloud import Cloud
-from labelpipe.local.phases import Phases
-from labelpipe.local.training import start_training, wait_for_training
+from labelpipe.local.phases import Phases, Say
+from labelpipe.local.training import Training, start_training, wait_for_training
 from labelpipe.operations.pipeline import Pipeline
-from labelpipe.operations.releases import Releases, assemble
-from labelpipe.operations.versions import UNUSABLE, find_version
+from labelpipe.operations.releases import Releases, release_versions
+from labelpipe.operations.versions import UNUSABLE
 from labelpipe.settings import Settings
 
 
@@ -31,37 +31,42 @@ def release_first_models(cloud: Cloud, pipeline: Pipeline, settings: Settings, f
         versions = _ensure_versions(cloud, sorted(projects), split(sample.train), folder, say)
     with phases.phase("Release the models") as say:
         for releases in bare:
-            _release(cloud, settings, releases, versions)
+            models = settings.routes[releases.route.name].models
+            arns = [VersionArn.parse(versions[model.project]) for model in models]
+            release_versions(releases, models, arns, cloud.client("rekognition"))
         say(", ".join(each.route.name for each in bare))
 
 
-def _ensure_versions(cloud: Cloud, projects: Sequence[str], images: Split, folder: Path, say: Any) -> dict[str, str]:
+def _ensure_versions(cloud: Cloud, projects: Sequence[str], images: Split, folder: Path, say: Say) -> dict[str, str]:
     """ARN of a trained version for each project, trained now where there is none."""
-    versions = {project: arn for project in projects if (arn := _trained(cloud, project))}
-    for project in projects:
-        if project not in versions:
-            bucket = "labelpipe-local-training"
-            training = start_training(cloud, bucket=bucket, project=project, version="v1", images=images, folder=folder)
-            wait_for_training(cloud, training, say)
-            versions[project] = training.version_arn
-    return versions
+    return {project: _version(cloud, project) or _train(cloud, project, images, folder, say) for project in projects}
 
 
-def _trained(cloud: Cloud, project: str) -> str | None:
+def _train(cloud: Cloud, project: str, images: Split, folder: Path, say: Say) -> str:
+    training = _unfinished(cloud, project) or start_training(
+        cloud, bucket="labelpipe-local-training", project=project, version="v1", images=images, folder=folder
+    )
+    wait_for_training(cloud, training, say)
+    return training.version_arn
+
+
+def _version(cloud: Cloud, project: str) -> str | None:
     """The newest version of the project that can be started."""
-    rekognition = cloud.client("rekognition")
-    for found in rekognition.describe_projects(ProjectNames=[project])["ProjectDescriptions"]:
-        for version in rekognition.describe_project_versions(ProjectArn=found["ProjectArn"])[
-            "ProjectVersionDescriptions"
-        ]:
-            if version["Status"] not in UNUSABLE:
-                return str(version["ProjectVersionArn"])
-    return None
+    usable = (each for each in _versions(cloud, project) if each["Status"] not in UNUSABLE)
+    return next((each["ProjectVersionArn"] for each in usable), None)
 
 
-def _release(cloud: Cloud, settings: Settings, releases: Releases, arns: dict[str, str]) -> None:
-    models, s3 = settings.routes[releases.route.name].models, cloud.client("s3")
-    versions = [
-        find_version(cloud.client("rekognition"), s3, VersionArn.parse(arns[model.project])) for model in models
-    ]
-    releases.promote(releases.create(assemble(releases.route.name, models, versions, None, None), {}))
+def _unfinished(cloud: Cloud, project: str) -> Training | None:
+    """What an interrupted `local up` left behind: the stand-in goes on with it."""
+    busy = (each for each in _versions(cloud, project) if each["Status"] == "TRAINING_IN_PROGRESS")
+    return next((Training(each["ProjectArn"], each["ProjectVersionArn"]) for each in busy), None)
+
+
+def _versions(cloud: Cloud, project: str) -> list[dict[str, Any]]:
+    """Newest first, each with its ProjectArn."""
+    rekognition, found = cloud.client("rekognition"), list[dict[str, Any]]()
+    for each in rekognition.describe_projects(ProjectNames=[project])["ProjectDescriptions"]:
+        arn = each["ProjectArn"]
+        versions = rekognition.describe_project_versions(ProjectArn=arn)["ProjectVersionDescriptions"]
+        found += [version | {"ProjectArn": arn} for version in versions]
+    return found

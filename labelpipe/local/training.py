@@ -25,7 +25,13 @@ def start_training(cloud: Cloud, *, bucket: str, project: str, version: str, ima
     """Upload the images, and begin. folder: where manifests are written on their way."""
     cloud.client("s3").create_bucket(Bucket=bucket)
     rekognition = cloud.client("rekognition")
-    project_arn = rekognition.create_project(ProjectName=project)["ProjectArn"]
+    try:
+        project_arn = rekognition.create_project(ProjectName=project)["ProjectArn"]
+    except rekognition.exceptions.ResourceInUseException:
+        raise Problem(
+            f"project '{project}' is there already, without a trained version: an earlier start was interrupted; "
+            "begin afresh with 'labelpipe local down --delete'"
+        ) from None
     for kind, part in (("TRAIN", images.train), ("TEST", images.test)):
         manifest = _upload(cloud, bucket, f"{project}/{kind.lower()}", part, folder)
         source = {"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Name": manifest}}}

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from labelpipe.core import names
 from labelpipe.core.errors import Problem
-from labelpipe.core.releases import Release, ReleasedModel
+from labelpipe.core.releases import Release, ReleasedModel, VersionArn
 from labelpipe.operations.pipeline import DeployedRoute, Pipeline
-from labelpipe.operations.versions import TrainedVersion
+from labelpipe.operations.versions import TrainedVersion, find_version
 from labelpipe.settings import ModelSettings
 
 
@@ -79,6 +79,21 @@ class Releases:
                 return False
             raise
         return True
+
+
+def release_versions(
+    releases: Releases,
+    wanted: Sequence[ModelSettings],
+    arns: Sequence[VersionArn],
+    rekognition: Any,
+    threshold: float | None = None,
+) -> Release:
+    """Let these versions answer for the route from now on. threshold: for every label, instead of those of training."""
+    versions = [find_version(rekognition, releases.s3, arn) for arn in arns]
+    models = assemble(releases.route.name, wanted, versions, releases.current(), threshold)
+    release = releases.create(models, {each.arn.project: each.f1 for each in versions if each.f1 is not None})
+    releases.promote(release)
+    return release
 
 
 def assemble(
