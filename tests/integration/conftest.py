@@ -47,8 +47,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory, _nobodys_aws: None) -> Itera
 
 
 EMULATORS_OWN = [
-    # It takes GetEventSourceMapping for ListEventSourceMappings, every schedule's group for the default one, and a batch
-    # of deletions for an action of its own. What AWS asks is held by the template's assertions.
+    # It takes GetEventSourceMapping for ListEventSourceMappings, every schedule's group for the default one, and a
+    # batch of deletions for an action of its own. What AWS asks is held by the template's assertions.
     {"Effect": "Allow", "Action": "lambda:ListEventSourceMappings", "Resource": "*"},
     {"Effect": "Allow", "Action": "sqs:DeleteMessageBatch", "Resource": "*"},
     {"Effect": "Allow", "Action": "scheduler:*Schedule", "Resource": "arn:aws:scheduler:*:*:schedule/default/*"},
