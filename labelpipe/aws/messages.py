@@ -18,7 +18,7 @@ class Messages:
         self._sqs, self._queue_url, self._dead_letter_queue_url = sqs, queue_url, dead_letter_queue_url
 
     def give_back(self, receipt: str, seconds: int) -> None:
-        """Let the message come again after so many seconds, 0 to 43200."""
+        """Let the message come again after so many seconds: SQS takes 12 hours less the time since the receive."""
         with translated(OURS):
             self._sqs.change_message_visibility(
                 QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds

@@ -60,7 +60,7 @@ class Attempt:
             raise Failure(Cause.UNREADABLE_MESSAGE, f"not an image of this route: {self.event.bucket}/{self.event.key}")
         result_key(self.event.key)
         facts = self._look()
-        course = plan(facts, self.image.bytes or 0, formats=settings.formats, upright=settings.upright)
+        course = plan(facts, self.image.bytes or 0, formats=settings.formats)
         if isinstance(course, Refuse):
             return self.rejected(course.code)
         release = self.tools.pointer.release()

@@ -20,7 +20,7 @@ from labelpipe.core.inference.causes import (
     Situation,
     treat,
 )
-from labelpipe.core.inference.events import ImageEvent, Noise, Unreadable, read
+from labelpipe.core.inference.events import ImageEvent, Junk, Noise, Unreadable, read
 from labelpipe.core.inference.messages import Message
 from labelpipe.core.results import Result
 from lambdas.inference.attempt import Attempt
@@ -67,10 +67,16 @@ class Worker:
         except Unreadable as error:
             failure = Failure(Cause.UNREADABLE_MESSAGE, str(error))
             return [self._dead_letter(message, message.body, failure)]
-        return [
-            self._ignore(thing, message) if isinstance(thing, Noise) else self._image(thing, message)
-            for thing in things
-        ]
+        return [self._outcome(thing, message) for thing in things]
+
+    def _outcome(self, thing: ImageEvent | Noise | Junk, message: Message) -> Outcome:
+        match thing:
+            case Noise():
+                return self._ignore(thing, message)
+            case Junk(body, reason):
+                return self._dead_letter(message, body, Failure(Cause.UNREADABLE_MESSAGE, reason))
+            case ImageEvent():
+                return self._image(thing, message)
 
     def _ignore(self, noise: Noise, message: Message) -> Outcome:
         logger.info("noise", noise=noise.name, message_id=message.id)

@@ -5,8 +5,9 @@ from enum import Enum, StrEnum
 
 from labelpipe.core.codes import Code
 
-LONGEST_WAIT = 12 * 3600
-"""Seconds. Source: Amazon SQS Developer Guide, "Amazon SQS visibility timeout"."""
+LONGEST_WAIT = 12 * 3600 - 30 * 60
+"""Seconds. SQS allows 12 hours, counted from the receive, and refuses a longer wait altogether: half an hour is more
+than the longest function has spent by then. Source: Amazon SQS Developer Guide, "Amazon SQS visibility timeout"."""
 
 
 class Cause(StrEnum):

@@ -23,6 +23,14 @@ class Noise:
 
 
 @dataclass(frozen=True)
+class Junk:
+    """A record that says nothing we can read: a message of its own, for the dead-letter queue, and what is wrong."""
+
+    body: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ImageEvent:
     """One object was created. The key is decoded; the size is in bytes; `uploaded` is UTC, ISO 8601.
 
@@ -69,21 +77,31 @@ class ImageEvent:
         return json.dumps({"Records": [record]})
 
 
-def read(body: str) -> list[ImageEvent | Noise]:
-    """What a message's body says, record by record. Raise Unreadable for anything that S3 would not send us."""
+def read(body: str) -> list[ImageEvent | Noise | Junk]:
+    """What a message's body says, record by record. Raise Unreadable when it is no message of records at all."""
     try:
         value = json.loads(body)
         if value.get("Event") == "s3:TestEvent":
             return [Noise("s3:TestEvent")]
         if not value["Records"]:
             raise Unreadable("the message has no records")
-        return [_one(record) for record in value["Records"]]
+        return [_one_or_junk(record) for record in value["Records"]]
     except Unreadable:
         raise
     except (KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"not an S3 event: {type(error).__name__} {error}") from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not an S3 event: {error}") from error
+
+
+def _one_or_junk(record: Any) -> ImageEvent | Noise | Junk:
+    """A record fails alone: its neighbours are images too."""
+    try:
+        return _one(record)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        known = isinstance(error, Unreadable)
+        reason = str(error) if known else f"not an S3 event: {type(error).__name__} {error}"
+        return Junk(json.dumps({"Records": [record]}), reason)
 
 
 def _one(record: Mapping[str, Any]) -> ImageEvent | Noise:

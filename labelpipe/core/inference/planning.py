@@ -39,7 +39,7 @@ class Refuse:
     code: Code
 
 
-def plan(facts: Facts, size: int, *, formats: Collection[str], upright: bool) -> Ask | Fix | Refuse:
+def plan(facts: Facts, size: int, *, formats: Collection[str]) -> Ask | Fix | Refuse:
     """For an object of so many bytes. `formats` are the route's, in lower case: what may be decoded."""
     if size == 0:
         return Refuse(Code.EMPTY)
@@ -51,7 +51,7 @@ def plan(facts: Facts, size: int, *, formats: Collection[str], upright: bool) ->
         return Refuse(Code.FORMAT_NOT_LISTED)
     if code := unfit(facts):
         return Refuse(code)
-    reasons = tuple(name for name, needed in _reasons(facts, size, upright).items() if needed)
+    reasons = tuple(name for name, needed in _reasons(facts, size).items() if needed)
     if reasons and size > MOST_FETCHED_BYTES:
         return Refuse(Code.TOO_MANY_BYTES)
     return Fix(reasons) if reasons else Ask()
@@ -71,7 +71,9 @@ def unfit(facts: Facts) -> Code | None:
     return None
 
 
-def _reasons(facts: Facts, size: int, upright: bool) -> dict[str, bool]:
+def _reasons(facts: Facts, size: int) -> dict[str, bool]:
+    """Orientation also where images stay as they are stored: what is sent then says nothing of it, since no page of AWS
+    tells whether the service would heed it."""
     short, long = sorted((facts.width or 0, facts.height or 0))
     return {
         "format": facts.format not in ASKED_AS_THEY_ARE,
@@ -79,6 +81,6 @@ def _reasons(facts: Facts, size: int, upright: bool) -> dict[str, bool]:
         "unknown size": not short,
         "pixels": long > MOST_SIDE,
         "ratio": long > MOST_RATIO * short,
-        "orientation": upright and facts.orientation != 1,
+        "orientation": facts.orientation != 1,
         "colour": facts.odd_colour,
     }

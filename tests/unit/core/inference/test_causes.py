@@ -77,6 +77,11 @@ def test_waiting_alone_never_reaches_the_queue_s_own_redrive():
     assert age < 12 * DAY
 
 
+def test_the_longest_wait_is_one_that_sqs_accepts_however_long_the_function_has_worked():
+    longest_function, sqs_limit = 15 * 60, 12 * 3600
+    assert longest_function + LONGEST_WAIT < sqs_limit
+
+
 @pytest.mark.parametrize("code", [Code.ACCESS_DENIED, None])
 def test_our_fault_fails_after_its_attempts(code):
     assert isinstance(treated(Cause.OUR_FAULT, code=code, receive_count=4), GiveBack)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelpipe.core.inference.events import ImageEvent, Noise, Unreadable, read
+from labelpipe.core.inference.events import ImageEvent, Junk, Noise, Unreadable, read
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -79,10 +79,21 @@ def one(**changes: object) -> str:
         "{}",
         '{"Records": []}',
         '{"Records": null}',
+        '{"Event": "s3:SomethingElse"}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_message_of_records_is_unreadable(body):
+    with pytest.raises(Unreadable):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         '{"Records": [null]}',
         '{"Records": [{"eventName": "ObjectCreated:Put"}]}',
         '{"Records": [{"eventName": 7}]}',
-        '{"Event": "s3:SomethingElse"}',
         captured("s3-copy").replace("ObjectCreated:Copy", "ObjectRemoved:Delete"),
         one(key=None),
         one(key=""),
@@ -90,12 +101,16 @@ def one(**changes: object) -> str:
         one(key="bees/\ud800.jpg"),
         one(size="large"),
         one(versionId=7),
-        "[" * 100_000,
     ],
 )
-def test_anything_else_is_unreadable(body):
-    with pytest.raises(Unreadable):
-        read(body)
+def test_a_record_that_says_nothing_is_junk_and_its_neighbours_are_images(body):
+    good = json.loads(captured("s3-copy"))["Records"]
+    before, junk, after = read(json.dumps({"Records": good + json.loads(body)["Records"] + good}))
+    assert isinstance(before, ImageEvent)
+    assert before == after
+    assert isinstance(junk, Junk)
+    assert junk.reason
+    assert json.loads(junk.body)["Records"] == json.loads(body)["Records"]
 
 
 @given(st.text())

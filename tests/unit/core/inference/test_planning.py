@@ -43,15 +43,11 @@ FORMATS = ("jpeg", "png", "webp", "tiff", "bmp", "gif", "heic")
     ],
 )
 def test_an_image_is_asked_fixed_or_refused_by_the_limits(facts, size, planned):
-    assert plan(facts, size, formats=FORMATS, upright=True) == planned
-
-
-def test_a_turned_image_stays_as_it_is_on_a_route_that_was_trained_so():
-    assert plan(Facts("JPEG", 640, 480, 6), 1000, formats=FORMATS, upright=False) == Ask()
+    assert plan(facts, size, formats=FORMATS) == planned
 
 
 @pytest.mark.parametrize(
     ("format", "planned"), [("PNG", Ask()), ("JPEG", Ask()), ("GIF", Refuse(Code.FORMAT_NOT_LISTED))]
 )
 def test_what_needs_decoding_must_be_listed_by_the_route(format, planned):
-    assert plan(Facts(format, 640, 480), 1000, formats=("webp",), upright=True) == planned
+    assert plan(Facts(format, 640, 480), 1000, formats=("webp",)) == planned

@@ -40,7 +40,7 @@ def test_an_image_waits_while_the_model_cannot_answer(world, code):
     assert (world.result("bees/a.jpg"), world.dead_letters()) == (None, [])
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(1, 120), (2, 240), (5, 1920), (20, 43200)])
+@pytest.mark.parametrize(("count", "seconds"), [(1, 120), (2, 240), (5, 1920), (20, 41400)])
 def test_an_image_whose_model_is_off_comes_less_and_less_often(world, monkeypatch, count, seconds):
     event = uploaded(world)
     world.model.says = lambda call: world.refusal("ResourceNotReadyException")
