@@ -7,6 +7,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from labelpipe.core import names
+from labelpipe.core.control.leases import TICK_AGE
 from labelpipe.core.environment import ControllerEnvironment
 from stacks.functions import Function, Runtime
 from stacks.leases import Leases
@@ -70,7 +71,6 @@ class Controller(Construct):
             calls=_stopping(routes, leases),
             timeout=STOP_TIMEOUT,
             memory=MEMORY,
-            retry_attempts=0,
         )
         stop = CustomResource(
             self,
@@ -97,7 +97,7 @@ def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
             arn=function_arn,
             role_arn=caller.role_arn,
             retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                maximum_retry_attempts=0, maximum_event_age_in_seconds=60
+                maximum_retry_attempts=0, maximum_event_age_in_seconds=TICK_AGE.total_seconds()
             ),
         ),
     )

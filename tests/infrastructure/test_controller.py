@@ -2,7 +2,7 @@
 
 import json
 
-import pytest
+from labelpipe.core.control.leases import LAST_START, TICK_AGE
 
 
 def test_the_controller_ticks_every_minute_and_a_missed_tick_is_not_repeated(real):
@@ -10,14 +10,21 @@ def test_the_controller_ticks_every_minute_and_a_missed_tick_is_not_repeated(rea
     assert schedule["ScheduleExpression"] == "rate(1 minute)"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert schedule["Target"]["Arn"] == {"Fn::GetAtt": [real.id("AWS::Lambda::Function", "Tick"), "Arn"]}
-    assert schedule["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+    assert schedule["Target"]["RetryPolicy"] == {
+        "MaximumEventAgeInSeconds": TICK_AGE.total_seconds(),
+        "MaximumRetryAttempts": 0,
+    }
 
 
-@pytest.mark.parametrize("function", ["Tick", "OnDelete"])
-def test_a_controllers_function_is_not_run_again_by_lambda(real, function):
-    config = real.one("AWS::Lambda::EventInvokeConfig", function)
-    assert config["FunctionName"] == {"Ref": real.id("AWS::Lambda::Function", function)}
-    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
+def test_a_tick_is_not_run_again_by_lambda_nor_long_after_its_time(real):
+    config = real.one("AWS::Lambda::EventInvokeConfig", "Tick")
+    assert config["FunctionName"] == {"Ref": real.id("AWS::Lambda::Function", "Tick")}
+    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, TICK_AGE.total_seconds())
+
+
+def test_a_deletion_that_lambda_throttles_waits_for_its_turn(real):
+    """CloudFormation would wait for an answer that never comes."""
+    assert [id for id in real.all("AWS::Lambda::EventInvokeConfig") if "OnDelete" in id] == []
 
 
 def test_a_tick_ends_before_the_next_begins(real):
@@ -28,6 +35,11 @@ def test_cloudformation_waits_longer_than_the_function_that_stops_models(real):
     stop = real.one("Custom::StopModels")
     assert stop["ServiceToken"] == {"Fn::GetAtt": [real.id("AWS::Lambda::Function", "OnDelete"), "Arn"]}
     assert int(stop["ServiceTimeout"]) > real.one("AWS::Lambda::Function", "OnDelete")["Timeout"] == 900
+
+
+def test_a_model_that_the_last_tick_starts_can_still_be_stopped(real):
+    """A start takes minutes, and a stop is refused until its end."""
+    assert real.one("AWS::Lambda::Function", "OnDelete")["Timeout"] - LAST_START.total_seconds() > 10 * 60
 
 
 def test_models_are_stopped_before_anything_goes_that_this_takes(real):

@@ -17,6 +17,12 @@ QUEUE_MARGIN = timedelta(minutes=3)
 FRESH = timedelta(seconds=20)
 """What a tick saw longer ago it does not act on: so nothing is started later than this after the tick began."""
 
+TICK_AGE = timedelta(seconds=60)
+"""What is older is dropped: by the schedule that calls for a tick, and by Lambda, which queues the call."""
+
+LAST_START = 2 * TICK_AGE + FRESH
+"""So long after the ticks' schedule is gone, a tick that was called for may still start something."""
+
 SETTLING = timedelta(minutes=2)
 """So long after a start or a lease was written, an off status may still be the old one: Rekognition promises no
 consistency between StartProjectVersion and DescribeProjectVersions."""
