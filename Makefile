@@ -1,4 +1,4 @@
-.PHONY: install demo test lint unit infrastructure contract integration lock clean
+.PHONY: install demo test lock clean
 MAKEFLAGS += --no-print-directory
 
 install:      ## Everything that the project needs, inside this folder

@@ -30,4 +30,4 @@ if __name__ == "__main__":
     try:
         main()
     except Problem as problem:
-        sys.exit(str(problem))
+        sys.exit("\n".join(f"labelpipe: {line}" for line in str(problem).splitlines()))

@@ -61,9 +61,7 @@ def down(
     """Stop it. What is in it, and its ports, are kept for the next time."""
     if delete and not yes:
         typer.confirm("Delete the local bucket, its images and results, and the trained models?", abort=True)
-    stopped = lasting.down()
-    if delete:
-        lasting.delete()
+    stopped = lasting.delete() if delete else lasting.down()
     print(f"stopped {' and '.join(stopped)}" if stopped else "nothing was running")
 
 

@@ -78,4 +78,4 @@ def _complaint(program: Program) -> str:
     """The line of our own settings check or of the CDK that says what is wrong, else the last one."""
     lines = [line.strip() for line in program.log.read_text(errors="replace").splitlines()]
     telling = [line for line in lines if "❌" in line or line.startswith(("labelpipe:", "pipeline"))]
-    return f"{telling[0]} (all of it: {program.log})" if telling else program.last_words()
+    return f"{telling[0].removeprefix('labelpipe: ')} (all of it: {program.log})" if telling else program.last_words()

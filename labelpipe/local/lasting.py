@@ -98,10 +98,11 @@ def down() -> list[str]:
     return list(running)
 
 
-def delete() -> None:
-    """End the programs, and forget everything that was in them."""
-    down()
+def delete() -> list[str]:
+    """End the programs, and forget everything that was in them; the names of those that ran."""
+    stopped = down()
     shutil.rmtree(paths.LOCAL, ignore_errors=True)
+    return stopped
 
 
 def up(settings_file: Path, *, port: int | None, rekognition: str | None, phases: Phases) -> Lasting:

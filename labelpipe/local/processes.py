@@ -79,14 +79,18 @@ class Program:
         return cls(name, process, log)
 
     def wait_until(self, ready: Callable[[], bool], seconds: float = 30) -> None:
-        """Return once it is ready; raise a Problem with its last words when it ends or is too slow."""
+        """Return once it is ready. Else it is stopped: a Problem has its last words, or says that it was too slow."""
         deadline = time.monotonic() + seconds
-        while not ready():
-            if self.process.poll() is not None:
-                raise Problem(f"{self.name} ended before it was ready: {self.last_words()}")
-            if time.monotonic() > deadline:
-                raise Problem(f"{self.name} was not ready after {seconds:.0f} s: its output is in {self.log}")
-            time.sleep(0.05)
+        try:
+            while not ready():
+                if self.process.poll() is not None:
+                    raise Problem(f"{self.name} ended before it was ready: {self.last_words()}")
+                if time.monotonic() > deadline:
+                    raise Problem(f"{self.name} was not ready after {seconds:.0f} s: its output is in {self.log}")
+                time.sleep(0.05)
+        except BaseException:
+            self.stop()
+            raise
 
     def last_words(self) -> str:
         """The last line of output that says something."""

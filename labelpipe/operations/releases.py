@@ -108,6 +108,8 @@ def assemble(
     Raise a Problem for a version of another project, a model without a version, and one without any threshold.
     """
     by_project = {version.arn.project: version for version in versions}
+    if len(by_project) < len(versions):
+        raise Problem("two of these versions are of the same project: a model is answered for by one of them")
     if strangers := by_project.keys() - {model.project for model in wanted}:
         allowed = " or ".join(sorted(f"'{model.project}'" for model in wanted))
         raise Problem(

@@ -36,5 +36,5 @@ def test_wrong_settings_are_told_in_one_line_without_a_traceback(tmp_path):
     (tmp_path / "wrong.toml").write_text("[routes.bees]\nprefix = 'bees'\nmodels = [{ name = 'a', project = 'b' }]")
     done = run(["app.py"], tmp_path, **{"labelpipe:settings": str(tmp_path / "wrong.toml")})
     assert done.returncode == 1
-    assert done.stderr == f"{tmp_path}/wrong.toml: routes.bees.prefix: 'bees' must end in \"/\"\n"
+    assert done.stderr == f"labelpipe: {tmp_path}/wrong.toml: routes.bees.prefix: 'bees' must end in \"/\"\n"
     assert not list((tmp_path / "out").glob("*.template.json"))

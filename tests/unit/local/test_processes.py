@@ -64,7 +64,18 @@ def test_a_program_that_is_never_ready_is_given_up(tmp_path: Path) -> None:
     program = start(tmp_path, "import time; time.sleep(60)")
     with pytest.raises(Problem, match="was not ready after"):
         program.wait_until(lambda: False, seconds=0.1)
-    program.stop()
+    assert not alive(program.process.pid)
+
+
+def test_an_interrupted_wait_leaves_no_program_behind(tmp_path: Path) -> None:
+    program = start(tmp_path, "import time; time.sleep(60)")
+
+    def interrupt() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        program.wait_until(interrupt)
+    assert not alive(program.process.pid)
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:

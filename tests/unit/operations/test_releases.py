@@ -88,6 +88,11 @@ def test_a_version_of_another_project_is_refused():
         assemble("bees", wanted("bees"), [trained("wasps", wasp=50)], None, None)
 
 
+def test_two_versions_of_one_project_are_one_too_many():
+    with pytest.raises(Problem, match="two of these versions are of the same project"):
+        assemble("bees", wanted("bees"), [trained("bees", bee=50), trained("bees", "v2", bee=50)], None, None)
+
+
 def test_models_that_are_not_named_stay_as_they_are_released():
     current = Release(
         "bees-1",
