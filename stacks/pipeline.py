@@ -54,7 +54,8 @@ class PipelineStack(Stack):
         for name, value in self._outputs().items():
             CfnOutput(self, name, value=value)
         for tag, value in settings.tags.items():
-            Tags.of(self).add(tag, value)
+            # Not on the stack, whose tags CloudFormation hands to all it makes, nor on parameters (stacks/route.py).
+            Tags.of(self).add(tag, value, exclude_resource_types=["aws:cdk:stack", "AWS::SSM::Parameter"])
 
     def _outputs(self) -> dict[str, str]:
         return {

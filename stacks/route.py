@@ -26,12 +26,14 @@ class Route(Construct):
         self.name, self.prefix, self.projects = name, route.prefix, [model.project for model in route.models]
         self.queues = RouteQueues(self, "Queues", key=storage.queue_key, function_timeout=runtime.settings.timeout)
         notify(storage.bucket, self.queues.queue, prefix=route.prefix, suffixes=names.suffixes(route.formats))
+        # No property of it may ever change, nor its tags: at any change CloudFormation writes the template's value too,
+        # over the release that was set since. Source: AWS::SSM::Parameter, whose update calls PutParameter.
         self.release = ssm.StringParameter(
             self,
             "Release",
             parameter_name=self._parameter_name("release"),
             simple_name=False,
-            description=f"Key of the current release's record of route {name}",
+            description="Key of the current release's record",
             string_value=names.NO_RELEASE,
         )
         self.inference = Inference(

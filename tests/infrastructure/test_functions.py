@@ -104,10 +104,37 @@ def test_a_routes_wiring_is_what_the_controller_parses(real, route, models):
     assert Policy.parse(wiring.policy) == settings.policy
 
 
-def test_a_deploy_never_resets_a_release(real):
-    """CloudFormation writes a value when the template's changes: this one is the same for everybody, for ever."""
-    for route in ROUTES.values():
-        assert real.one("AWS::SSM::Parameter", route, "Release")["Value"] == NO_RELEASE
+OTHERWISE = """
+name = "vision"
+tags = { team = "orchard", cost = "17" }
+max_running_models = 4
+bucket = { on_destroy = "delete" }
+function = { architecture = "x86_64", timeout = "70s", memory_mb = 3072, log_retention = "14d" }
+[routes.bees]
+prefix = "swarms/"
+formats = ["gif"]
+upright = true
+batch = 5
+max_concurrency = 8
+attempts = 4
+give_up_after = "3d"
+keep_from = 13.5
+models = [{ name = "swarms", project = "swarms" }]
+policy = { time_zone = "UTC", lease = "25m" }
+"""
+
+
+def test_a_deploy_never_resets_a_release(real, synthesise):
+    """CloudFormation writes the value again when any property changes: so none does, whatever the settings say."""
+    release = real.id("AWS::SSM::Parameter", "RouteBees", "Release")
+    assert synthesise(OTHERWISE).resources[release] == real.resources[release]
+    assert real.one("AWS::SSM::Parameter", "RouteBees", "Release")["Value"] == NO_RELEASE
+
+
+def test_the_stack_itself_has_no_tags(real):
+    """CloudFormation would hand them to every parameter."""
+    artifacts = json.loads((real.folder / "manifest.json").read_text())["artifacts"]
+    assert "tags" not in artifacts["vision"].get("properties", {})
 
 
 def resolved(value):
