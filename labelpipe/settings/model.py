@@ -10,19 +10,31 @@ from labelpipe.core.control.policy import Policy
 from labelpipe.core.names import EXTENSIONS
 from labelpipe.settings.kinds import DAY, Flag, choice, duration, number, read_by, text, whole
 from labelpipe.settings.readers import (
+    not_too_many_tags,
     read_date,
     read_log_retention,
     read_policy,
     read_prefix,
     read_project,
     read_schema,
+    read_tag_key,
+    read_tag_value,
     some_distinct,
 )
 
 # A word starts with a letter, so that two names never give the same logical name in the template.
 Name = Annotated[str, text(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", "words of small letters and digits, like ripe-bees")]
 Format = Annotated[str, choice(*EXTENSIONS)]
-
+# Parameters are called after the stack, and Systems Manager keeps some names. Source: its API Reference, PutParameter.
+StackName = Annotated[
+    str,
+    text(
+        r"(?!(?i:aws|ssm))[A-Za-z][A-Za-z0-9-]{0,59}",
+        "letters, digits and '-', 60 at most, not beginning with 'aws' or 'ssm', like labelpipe",
+    ),
+]
+TagKey = Annotated[str, read_by(read_tag_key)]
+TagValue = Annotated[str, read_by(read_tag_value)]
 
 MAX_WIRING = 3000
 """What is left for them of the 4 KB of a standard parameter. Source: Systems Manager quotas, Parameter Store."""
@@ -44,7 +56,8 @@ class FunctionSettings(Table):
     """The inference functions."""
 
     architecture: Annotated[str, choice("arm64", "x86_64")] = "arm64"
-    memory_mb: Annotated[int, whole(256, 10_240)] = 1024
+    # No less: the largest images that are decoded need it (MOST_PIXELS in core/inference/planning.py).
+    memory_mb: Annotated[int, whole(1024, 10_240)] = 1024
     timeout: Annotated[int, duration(10, 900)] = 60
     """Seconds. A queue's visibility timeout is six times this."""
     log_retention: Annotated[int, read_by(read_log_retention)] = 30
@@ -102,10 +115,8 @@ class Settings(Table):
     """The whole file."""
 
     schema_version: Annotated[int, read_by(read_schema)] = Field(1, alias="schema")
-    name: Annotated[str, text(r"[A-Za-z][A-Za-z0-9-]{0,59}", "letters, digits and '-', 60 at most, like labelpipe")] = (
-        "labelpipe"
-    )
-    tags: dict[str, Annotated[str, text(r"[^\x00-\x1f]{0,256}", "text in quotes, 256 characters at most")]] = {}
+    name: StackName = "labelpipe"
+    tags: Annotated[dict[TagKey, TagValue], AfterValidator(not_too_many_tags)] = {}
     max_running_models: Annotated[int, whole(1, 100)] = 2
     bucket: BucketSettings = BucketSettings()
     function: FunctionSettings = FunctionSettings()

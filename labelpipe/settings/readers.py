@@ -1,6 +1,7 @@
 """Readers of single settings that take more than a pattern. Each raises ValueError in words for a person."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +34,10 @@ LOG_RETENTION_DAYS = (
     3653,
 )
 """Source: CloudWatch Logs API Reference, PutRetentionPolicy."""
+
+MAX_TAGS = 50
+"""Of one resource; what tags are made of is from the same page. Source: Tagging AWS Resources User Guide, "Tag naming
+limits and requirements"."""
 
 _PROJECT = re.compile(r"[\w.\-]{1,255}", re.ASCII)
 _PROJECT_ARN = re.compile(
@@ -71,6 +76,36 @@ def read_project(value: Any) -> str:
     if not isinstance(value, str) or not _PROJECT.fullmatch(value):
         raise ValueError(f"{show(value)} must be a project's name: 1 to 255 letters, digits, '_', '-' and '.'")
     return value
+
+
+def read_tag_key(value: str) -> str:
+    """What every service takes for a tag's key."""
+    if not 1 <= len(value) <= 128 or value.lower().startswith("aws:") or not _fits_a_tag(value):
+        raise ValueError(
+            f"{show(value)} must be 1 to 128 letters, digits, spaces and '_.:/=+-@', not beginning with 'aws:'"
+        )
+    return value
+
+
+def read_tag_value(value: Any) -> str:
+    """What every service takes for a tag's value."""
+    if not isinstance(value, str) or len(value) > 256 or not _fits_a_tag(value):
+        raise ValueError(
+            f"{show(value)} must be text in quotes: letters, digits, spaces and '_.:/=+-@', 256 characters at most"
+        )
+    return value
+
+
+def _fits_a_tag(text: str) -> bool:
+    """Letters, separators and numbers of any script, and a few signs."""
+    return all(unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-@" for char in text)
+
+
+def not_too_many_tags(tags: dict[str, str]) -> dict[str, str]:
+    """As many as a resource can carry."""
+    if len(tags) > MAX_TAGS:
+        raise ValueError(f"{len(tags)} tags are more than the {MAX_TAGS} that AWS allows")
+    return tags
 
 
 def read_log_retention(value: Any) -> int:

@@ -20,6 +20,10 @@ RETENTION = (
     "1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, 150d, 180d, 365d, 400d, 545d, 731d, 1096d, 1827d, 2192d, 2557d, 2922d, "
     "3288d, 3653d"
 )
+STACK_NAME = "must be letters, digits and '-', 60 at most, not beginning with 'aws' or 'ssm', like labelpipe"
+TAG_KEY = "must be 1 to 128 letters, digits, spaces and '_.:/=+-@', not beginning with 'aws:'"
+TAG_VALUE = "must be text in quotes: letters, digits, spaces and '_.:/=+-@', 256 characters at most"
+MANY_TAGS = ", ".join(f"t{each} = 'x'" for each in range(51))
 MANY_DAYS = "[" + ", ".join(f"20{year}-12-{day}" for year in range(27, 47) for day in range(10, 22)) + "]"
 POLICY_KEYS = "time_zone, always_on, allowed, closed, on_demand, units, cap, lease"
 
@@ -85,7 +89,7 @@ FAULTS = [
     (in_route("batch = true"), "routes.bees.batch: true must be a whole number from 1 to 10"),
     (in_route("upright = 'yes'"), "routes.bees.upright: 'yes' must be true or false"),
     (in_route("keep_from = '5'"), "routes.bees.keep_from: '5' must be a number from 0 to 100"),
-    (f"tags = {{ team = 1 }}\n{MINIMAL}", "tags.team: 1 must be text in quotes, 256 characters at most"),
+    (f"tags = {{ team = 1 }}\n{MINIMAL}", f"tags.team: 1 {TAG_VALUE}"),
     (
         in_policy("").replace("[routes.bees.policy]", "").replace("[[routes", "policy = 3\n[[routes"),
         "routes.bees.policy: must be a table",
@@ -93,13 +97,25 @@ FAULTS = [
     # ranges
     (f"schema = 2\n{MINIMAL}", "schema: 2 must be 1, the only layout that this labelpipe reads"),
     (f"max_running_models = 0\n{MINIMAL}", "max_running_models: 0 must be a whole number from 1 to 100"),
-    (f"name = 'bees & co'\n{MINIMAL}", "name: 'bees & co' must be letters, digits and '-', 60 at most, like labelpipe"),
+    (f"name = 'bees & co'\n{MINIMAL}", f"name: 'bees & co' {STACK_NAME}"),
+    (f"name = 'aws-bees'\n{MINIMAL}", f"name: 'aws-bees' {STACK_NAME}"),
+    (f"name = 'SSMbees'\n{MINIMAL}", f"name: 'SSMbees' {STACK_NAME}"),
+    (f"tags = {{ team = 'bees & co' }}\n{MINIMAL}", f"tags.team: 'bees & co' {TAG_VALUE}"),
+    (f"tags = {{ team = '{'x' * 257}' }}\n{MINIMAL}", f"tags.team: '{'x' * 56}... {TAG_VALUE}"),
+    (f"tags = {{ 'a#b' = '' }}\n{MINIMAL}", f"tags.a#b: 'a#b' {TAG_KEY}"),
+    (f"tags = {{ '' = 'x' }}\n{MINIMAL}", f"tags.: '' {TAG_KEY}"),
+    (f"tags = {{ 'AWS:x' = 'x' }}\n{MINIMAL}", f"tags.AWS:x: 'AWS:x' {TAG_KEY}"),
+    (f"tags = {{ {'x' * 129} = 'x' }}\n{MINIMAL}", f"tags.{'x' * 129}: '{'x' * 56}... {TAG_KEY}"),
+    (
+        f"tags = {{ {MANY_TAGS} }}\n{MINIMAL}",
+        "tags: 51 tags are more than the 50 that AWS allows",
+    ),
     (f"[bucket]\non_destroy = 'keep'\n{MINIMAL}", 'bucket.on_destroy: \'keep\' must be "retain" or "delete"'),
     (
         f"[function]\narchitecture = 'arm'\n{MINIMAL}",
         "function.architecture: 'arm' must be \"arm64\" or \"x86_64\"; did you mean 'arm64'?",
     ),
-    (f"[function]\nmemory_mb = 64\n{MINIMAL}", "function.memory_mb: 64 must be a whole number from 256 to 10240"),
+    (f"[function]\nmemory_mb = 512\n{MINIMAL}", "function.memory_mb: 512 must be a whole number from 1024 to 10240"),
     (f"[function]\nlog_retention = '31d'\n{MINIMAL}", f"function.log_retention: '31d' must be one of {RETENTION}"),
     (f"[prices]\nas_of = '2026'\n{MINIMAL}", "prices.as_of: '2026' must be a date without quotes, like 2026-11-20"),
     (f"[prices]\ntraining_hour = -1\n{MINIMAL}", "prices.training_hour: -1 must be a number from 0 to 1000"),

@@ -77,6 +77,13 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert route.policy == Policy(closed=frozenset({date(2026, 12, 25)}), units=Units(2, 2))
 
 
+def test_tags_are_of_any_script_and_as_long_as_aws_takes(tmp_path: Path) -> None:
+    route = '[routes.bees]\nprefix = "bees/"\nmodels = [{ name = "bees", project = "hives" }]'
+    tags = {"équipe 蜂 ½": "_.:/=+-@ 7", "k" * 128: "v" * 256, "aws": ""} | {f"t{each}": "x" for each in range(47)}
+    written = ", ".join(f'"{key}" = "{value}"' for key, value in tags.items())
+    assert load(tmp_path, f"tags = {{ {written} }}\n{route}").tags == tags
+
+
 def test_as_many_rules_as_s3_allows_are_allowed(tmp_path: Path) -> None:
     models = 'models = [{ name = "m", project = "p" }]'
     routes = [f'[routes.{name}]\nprefix = "{name}/"\nformats = ["jpeg", "png"]\n{models}\n' for name in "abcdefghijk"]
