@@ -45,6 +45,7 @@ def once(folder: Path, fill: Callable[[Path], None]) -> Path:
         made = Path(making) / "whole"
         made.mkdir()
         fill(made)
+        _readable(made)
         try:
             made.rename(folder)
         except OSError:  # another was quicker: the content is the same
@@ -53,9 +54,16 @@ def once(folder: Path, fill: Callable[[Path], None]) -> Path:
     return folder
 
 
+def _readable(folder: Path) -> None:
+    """For Lambda, which runs as another user: the zip keeps the modes, whatever the umask of whoever makes it."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 def _install(bundle: Bundle, target: Target, folder: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    command += ["--link-mode", "copy"]  # what is linked has uv's own modes, and would change them in uv's cache
     command += [*target.options, "--target", folder, "--requirement", bundle.lock]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)

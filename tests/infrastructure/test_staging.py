@@ -1,5 +1,6 @@
 """A bundle's name changes exactly when what ships changes, and a bundle is there whole or not at all."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -55,6 +56,17 @@ def test_a_new_file_deploys(repository):
     before = staged(repository)
     (repository / "labelpipe/core/b.py").write_text("")
     assert staged(repository) != before
+
+
+def test_what_is_staged_can_be_read_by_everybody_whoever_stages_it(repository):
+    before = os.umask(0o077)
+    try:
+        (repository / "wheels-1" / "six.py").chmod(0o600)
+        folder = staged(repository)
+    finally:
+        os.umask(before)
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in (folder, *folder.rglob("*"))}
+    assert modes == {(True, 0o755), (False, 0o644)}
 
 
 def test_a_broken_attempt_leaves_nothing(tmp_path):
