@@ -43,6 +43,8 @@ class Storage(Construct):
             removal_policy=removal,
             notifications_handler_role=putter.without_policy_updates(),
         )
+        # Without its policy, a bucket that is retained would take plain HTTP.
+        self.bucket.policy.apply_removal_policy(removal)
         # After the bucket, whose ARN it needs; the role itself the bucket needs.
         calls.add_statements(Allow(["s3:PutBucketNotification"], [self.bucket.bucket_arn]).statement())
         acknowledge(self.bucket, "AwsSolutions-S1", "Who read what is a matter of CloudTrail data events, if wanted.")

@@ -42,12 +42,12 @@ def test_every_key_rotates(real):
 
 
 @pytest.mark.parametrize(("on_destroy", "policy"), [("retain", "Retain"), ("delete", "Delete")])
-def test_bucket_and_key_share_one_fate(real, synthesise, on_destroy, policy):
+def test_the_bucket_its_policy_and_its_key_share_one_fate(real, synthesise, on_destroy, policy):
     text = (
         f'[bucket]\non_destroy = "{on_destroy}"\n[routes.a]\nprefix = "a/"\nmodels = [{{ name = "m", project = "p" }}]'
     )
     made = synthesise(text)
-    for id in (made.id("AWS::S3::Bucket"), made.id("AWS::KMS::Key", "StorageKey")):
+    for id in (made.id("AWS::S3::Bucket"), made.id("AWS::S3::BucketPolicy"), made.id("AWS::KMS::Key", "StorageKey")):
         assert made.resources[id]["DeletionPolicy"] == policy
         assert made.resources[id]["UpdateReplacePolicy"] == policy
 
