@@ -11,7 +11,17 @@ from labelpipe.core.control.leases import TICK_AGE
 from labelpipe.core.environment import ControllerEnvironment
 from stacks.functions import Function, Runtime
 from stacks.leases import Leases
-from stacks.permissions import Allow, listing, objects, on_projects, on_versions, role, scheduled, use_key
+from stacks.permissions import (
+    Allow,
+    describe_any_version,
+    listing,
+    objects,
+    on_versions,
+    role,
+    scheduled,
+    stop_any_version,
+    use_key,
+)
 from stacks.route import Route
 from stacks.storage import Storage
 
@@ -104,11 +114,14 @@ def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
 
 
 def _stopping(routes: Sequence[Route], leases: Leases) -> list[Allow]:
-    """What it takes to find what runs, to hold its queue, to stop it and to remove its lease."""
+    """What it takes to find what runs, to hold its queue, to stop it and to remove its lease.
+
+    Of any project: what was started for a route may still run when the route has left the settings.
+    """
     return [
         Allow(["ssm:GetParameter"], [route.parameter.parameter_arn for route in routes]),
-        on_projects(["rekognition:DescribeProjectVersions"], _projects(routes)),
-        on_versions(["rekognition:StopProjectVersion"], _projects(routes)),
+        describe_any_version(),
+        stop_any_version(),
         Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
         Allow(["scheduler:ListSchedules"], ["*"], because="The action knows no resources."),
         leases.calls("Get", "Delete"),

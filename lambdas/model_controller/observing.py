@@ -9,9 +9,11 @@ from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Depth, Observation, Version
 from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.statuses import Status
 from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools
+from lambdas.model_controller.troubles import Troubles
 
 SHALLOW = 100
 """Messages that are looked at before paying for a model: every deploy may bring a test message for each rule of the
@@ -66,16 +68,25 @@ def _depth(tools: Tools, queue_url: str, versions: Sequence[Version], memory: Me
     return depth
 
 
-def strays(tools: Tools, routes: Iterable[Observation], leases: Leased) -> tuple[list[Version], list[Lease]]:
+def strays(
+    tools: Tools, routes: Iterable[Observation], leases: Leased, troubles: Troubles
+) -> tuple[list[Version], list[Lease]]:
     """Leased versions that no route has, and leases on queues of no route."""
     known = {version.arn for seen in routes for version in seen.versions} | {s.wiring.mapping_id for s in routes}
     lost = [lease for lease in leases.values() if lease.subject not in known]
     versions = [each for each in lost if each.kind is Kind.VERSION]
     queues = [each for each in lost if each.kind is Kind.QUEUE]
-    return [_version(tools, each.subject, each.project_arn, leases) for each in versions], queues
+    return [leased_version(tools, each, troubles) for each in versions], queues
 
 
-def _version(tools: Tools, arn: str, project_arn: str, leases: Leased, name: str = "") -> Version:
+def leased_version(tools: Tools, lease: Lease, troubles: Troubles) -> Version:
+    """What a lease ends. What cannot be described may run: it is UNKNOWN, and spoils no other."""
+    with troubles.of(f"looking at {lease.subject}"):
+        return replace(tools.versions.describe(lease.subject, lease.project_arn), lease=lease)
+    return Version(lease.subject, lease.project_arn, Status.UNKNOWN, lease=lease)
+
+
+def _version(tools: Tools, arn: str, project_arn: str, leases: Leased, name: str) -> Version:
     return replace(tools.versions.describe(arn, project_arn, name), lease=leases.get((Kind.VERSION, arn)))
 
 

@@ -42,7 +42,7 @@ def handler(event: dict[str, Any], context: Context) -> None:
 def _stop(time_left: Callable[[], float]) -> str | None:
     """Why something may still run, or None."""
     try:
-        stop_all(tools(), Patience(lambda: datetime.now(UTC), time_left, time.sleep))
+        stop_all(tools(), Patience(lambda: datetime.now(UTC), time_left, time.sleep), log)
     except Problem as problem:
         log.error("%s", problem)
         return str(problem)

@@ -1,14 +1,18 @@
 """Stopping everything for good: what holds a lease, until it is seen not to run."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from labelpipe.core.control.leases import FRESH, Kind
+from aws_lambda_powertools import Logger
+
+from labelpipe.core.control.leases import LAST_START, Kind, Lease
 from labelpipe.core.control.observations import Version
-from labelpipe.core.control.statuses import ON, Status
+from labelpipe.core.control.statuses import OFF, TO_STOP
 from labelpipe.core.errors import Problem
+from lambdas.model_controller.observing import leased_version
 from lambdas.model_controller.tools import Tools
+from lambdas.model_controller.troubles import Troubles
 
 POLL = 5.0
 """Seconds between two looks."""
@@ -23,44 +27,49 @@ class Patience:
     sleep: Callable[[float], None]
 
 
-def stop_all(tools: Tools, patience: Patience) -> None:
-    """Raise Problem, naming what still runs and how to stop it, when time is up."""
-    try:
-        for parameter in tools.settings.route_parameters:
+def stop_all(tools: Tools, patience: Patience, log: Logger) -> None:
+    """Raise Problem, naming what may still run and how to stop it, when time is up, or what could not be held."""
+    holding, stopping = Troubles(log), Troubles(log)
+    for parameter in tools.settings.route_parameters:
+        with holding.of(f"holding the queue of {parameter}"):
             tools.mappings.hold(tools.wirings.route(parameter).mapping_id)
-    finally:  # whatever holding has met, what is paid for must stop
-        running = _stop_versions(tools, patience)
-    _remove_leases(tools, running)
+    running = _stop_versions(tools, patience, stopping)
+    if not holding.lines:
+        _remove_leases(tools, running)
     if running:
-        commands = "; ".join(f"aws rekognition stop-project-version --project-version-arn {arn}" for arn in running)
-        raise Problem(f"still running, and paid for: {', '.join(running)}; stop it, then delete again: {commands}")
+        raise Problem(_still_running(running, [*holding.lines, *stopping.lines]))
+    if holding.lines:
+        raise Problem(f"{'; '.join(holding.lines)}; nothing runs any more: delete again")
 
 
-def _stop_versions(tools: Tools, patience: Patience) -> list[str]:
-    """ARNs of what still runs when time is up. Looks for as long as a tick that was under way may still act."""
-    began, met = patience.clock(), set[str]()
+def _still_running(arns: list[str], troubles: list[str]) -> str:
+    commands = "; ".join(f"aws rekognition stop-project-version --project-version-arn {arn}" for arn in arns)
+    cause = f" ({'; '.join(troubles)})" if troubles else ""
+    return f"still running, and paid for: {', '.join(arns)}; stop it, then delete again: {commands}{cause}"
+
+
+def _stop_versions(tools: Tools, patience: Patience, troubles: Troubles) -> list[str]:
+    """ARNs of what may still run when time is up. Looks for as long as a tick that is under way or late may act."""
+    began, met = patience.clock(), set[Lease]()
     while True:
-        versions = _leased_versions(tools)
-        running = [version for version in versions if version.status in ON]
-        met |= {version.arn for version in running}
-        for version in running:
-            tools.versions.stop(version.arn)  # one that meets STARTING is asked again
         now = patience.clock()
+        leases = [lease for lease in tools.leases.all() if lease.kind is Kind.VERSION]
+        versions = [leased_version(tools, lease, troubles) for lease in leases]
+        met |= {version.lease for version in versions if version.is_on and version.lease}
+        for version in versions:
+            if version.status in TO_STOP:
+                with troubles.of(f"stopping {version.arn}"):
+                    tools.versions.stop(version.arn)  # one that meets STARTING is asked again
         unsure = [version for version in versions if not _has_stopped(version, met, now)]
-        if (not unsure and now - began >= FRESH) or patience.time_left() < POLL:
+        if (not unsure and now - began >= LAST_START) or patience.time_left() < POLL:
             return [version.arn for version in unsure]
         patience.sleep(POLL)
 
 
-def _leased_versions(tools: Tools) -> list[Version]:
-    leases = [lease for lease in tools.leases.all() if lease.kind is Kind.VERSION]
-    return [replace(tools.versions.describe(each.subject, each.project_arn), lease=each) for each in leases]
-
-
-def _has_stopped(version: Version, met: set[str], now: datetime) -> bool:
-    """An off status is believed of a version that we met running, or whose start would show by now."""
-    off = version.status not in ON | {Status.UNKNOWN}
-    return off and (version.arn in met or version.lease is None or version.lease.is_settled(now))
+def _has_stopped(version: Version, met: set[Lease], now: datetime) -> bool:
+    """An off status is believed of what was met running under the same lease, or whose start would show by now."""
+    lease = version.lease
+    return version.status in OFF and (lease is None or lease in met or lease.is_settled(now))
 
 
 def _remove_leases(tools: Tools, running: Iterable[str]) -> None:

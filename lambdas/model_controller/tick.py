@@ -21,15 +21,15 @@ def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
             sights.append(look(tools, parameter, leases, now))
     lost_versions, lost_queues = list[Version](), list[Lease]()
     if not troubles.lines:  # what an unseen route has would look lost
-        with troubles.of("looking at leases of no route"):
-            lost_versions, lost_queues = strays(tools, [sight.seen for sight in sights], leases)
+        lost_versions, lost_queues = strays(tools, [sight.seen for sight in sights], leases, troubles)
     decisions = decide([sight.seen for sight in sights], lost_versions, tools.settings.max_running_models)
     reports, lost = list[RouteReport](), list[Done]()
     for sight in sights:
         with troubles.of(f"route {sight.seen.name}"):
             reports.append(_act(tools, sight, decisions[sight.seen.name], clock))
-    with troubles.of("leases of no route"):
-        act(tools, decide_strays(lost_versions, lost_queues, now), now, clock, lost)
+    for action in decide_strays(lost_versions, lost_queues, now):
+        with troubles.of(f"lease of no route: {action}"):
+            act(tools, [action], now, clock, lost)
     return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(sights, lost_versions))
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 
 
 class Troubles:
-    """Their lines, in order."""
+    """Their lines, in order; the same one once."""
 
     def __init__(self, log: Logger) -> None:
         self._log = log
@@ -19,5 +19,7 @@ class Troubles:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told at the end
-            self._log.exception("trouble with %s", what)
-            self.lines.append(f"{what}: {type(error).__name__}: {error}")
+            line = f"{what}: {type(error).__name__}: {error}"
+            if line not in self.lines:
+                self._log.exception("trouble with %s", what)
+                self.lines.append(line)

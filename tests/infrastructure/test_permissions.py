@@ -145,18 +145,18 @@ REKOGNITION = "arn:<AWS::Partition>:rekognition:<AWS::Region>:<AWS::AccountId>:p
         ),
         (
             ("Controller", "TickRole"),
-            "rekognition:DescribeProjectVersions",
-            [f"{REKOGNITION}/{name}/*" for name in ("figs-leaf", "figs-ripe", "hives")],
+            "rekognition:StartProjectVersion",
+            [f"{REKOGNITION}/{name}/version/*" for name in ("figs-leaf", "figs-ripe", "hives")],
         ),
+        # A route may leave the settings while its model runs: it must still be seen, and stopped.
         *(
-            (words, action, [f"{REKOGNITION}/{name}/version/*" for name in ("figs-leaf", "figs-ripe", "hives")])
-            for words, action in [
-                (("Controller", "TickRole"), "rekognition:StartProjectVersion"),
-                (("Controller", "TickRole"), "rekognition:StopProjectVersion"),
-                (("Controller", "OnDelete"), "rekognition:StopProjectVersion"),
+            (words, action, [f"{REKOGNITION}/{which}"])
+            for words in [("Controller", "TickRole"), ("Controller", "OnDelete")]
+            for action, which in [
+                ("rekognition:DescribeProjectVersions", "*"),
+                ("rekognition:StopProjectVersion", "*/version/*"),
             ]
         ),
-        # A route may leave the settings while its model runs: its lease must still be able to stop it.
         (("Leases",), "rekognition:StopProjectVersion", [f"{REKOGNITION}/*/version/*"]),
         (
             ("Controller", "TickRole"),

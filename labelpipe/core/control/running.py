@@ -18,7 +18,7 @@ from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Observation, Version
 from labelpipe.core.control.remembering import QUIET_TICKS, remember
 from labelpipe.core.control.slots import share
-from labelpipe.core.control.statuses import OFF, STARTABLE
+from labelpipe.core.control.statuses import OFF, STARTABLE, TO_STOP
 from labelpipe.core.control.wanting import Row, Want, want
 
 
@@ -51,7 +51,7 @@ def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozense
 
 def decide_strays(versions: Iterable[Version], queues: Iterable[Lease], now: datetime) -> tuple[Action, ...]:
     """What to do about leased versions that no route has, and about leases on queues that are gone."""
-    stops = (StopVersion(version.arn) for version in versions if version.is_on)
+    stops = (StopVersion(version.arn) for version in versions if version.status in TO_STOP)
     done = (RemoveLease(version.lease) for version in versions if version.lease and _is_over(version, now))
     return *stops, *done, *(RemoveLease(lease) for lease in queues)
 

@@ -44,5 +44,8 @@ ON = frozenset({Status.STARTING, Status.RUNNING})
 BILLED = frozenset({Status.RUNNING, Status.STOPPING})
 """Our reading of the bill: from RUNNING to STOPPED."""
 
+TO_STOP = ON | {Status.UNKNOWN}
+"""What is asked to stop when nobody wants it: a stop of what is off is refused, and costs nothing."""
+
 OFF = frozenset(Status) - ON - {Status.STOPPING, Status.UNKNOWN}
 """Certainly not running."""

@@ -19,7 +19,7 @@ from labelpipe.core.control.leases import QUEUE_MARGIN, Kind
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Observation
 from labelpipe.core.control.running import decide, decide_route, decide_strays
-from labelpipe.core.control.statuses import OFF, ON, STARTABLE, Status
+from labelpipe.core.control.statuses import OFF, ON, STARTABLE, TO_STOP, Status
 from labelpipe.core.control.wanting import Row, Want
 
 RUN, FORCED, IDLE = Want(True, Row.DEMAND, "work"), Want(False, Row.CAP, "cap"), Want(False, Row.IDLE, "idle")
@@ -199,7 +199,7 @@ def test_deciding_twice_gives_the_same_and_changes_nothing_seen(make: Any) -> No
 def test_a_leased_version_that_no_route_has_is_stopped_and_then_forgotten(make: Any, status: Status) -> None:
     stray = make.observe(status, leased=True).versions
     actions = _words(decide_strays(stray, [], make.now))
-    assert actions == (["stop v0"] if status in ON else ["unlease v0"] if status in OFF else [])
+    assert actions == (["stop v0"] if status in TO_STOP else ["unlease v0"] if status in OFF else [])
 
 
 def test_a_stray_that_may_just_have_been_started_keeps_its_lease(make: Any) -> None:

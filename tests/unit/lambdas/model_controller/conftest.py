@@ -91,6 +91,8 @@ class World:
     overrides: dict[str, Override] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Routes whose wiring, and versions whose start, is an error."""
+    denied: set[tuple[str, str]] = field(default_factory=set)
+    """What no role allows: `describe` or `stop`, and the version."""
     foreign: int = 0
     """Running models of the account that are none of ours."""
     changes: list[str] = field(default_factory=list)
@@ -260,7 +262,12 @@ class Versions:
 
     def describe(self, arn: str, project_arn: str, name: str = "") -> Version:
         assert project_arn == PROJECT
+        self._allow("describe", arn)
         return Version(arn, project_arn, self.world.versions[arn].seen(self.world.lag), name)
+
+    def _allow(self, call: str, arn: str) -> None:
+        if (call, arn.split("/")[3]) in self.world.denied:
+            raise PermissionError(f"no {call}")
 
     def start(self, arn: str, units: int, max_units: int) -> Outcome:
         return self.world.change(f"start {arn.split('/')[3]}", lambda: self._start(arn))
@@ -277,6 +284,7 @@ class Versions:
         return Outcome.DONE
 
     def stop(self, arn: str) -> Outcome:
+        self._allow("stop", arn)
         return self.world.change(f"stop {arn.split('/')[3]}", self.world.versions[arn].stop)
 
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from labelpipe.core.control.statuses import ON, Status
 from labelpipe.core.errors import Problem
 from lambdas.model_controller import on_delete
 from lambdas.model_controller.stopping import Patience, stop_all
 
+LOG = Logger(service="test", level="CRITICAL")
 ALWAYS = {"always_on": ["daily 00:00-24:00"]}
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 EVENT = {
@@ -51,7 +53,7 @@ def _stop(world: Any, seconds: float = 880) -> None:
         time_left=lambda: (ends - world.now).total_seconds(),
         sleep=lambda span: world.pass_time(span * SECOND, step=span * SECOND),
     )
-    stop_all(world.tools(), patience)
+    stop_all(world.tools(), patience, LOG)
 
 
 def _is_off(world: Any) -> bool:
@@ -83,9 +85,18 @@ def test_when_time_is_up_the_version_and_the_command_that_stops_it_are_named(wor
     assert len([lease for lease in world.schedules.values() if lease.kind == "version"]) == 2
 
 
-def test_a_tick_that_was_under_way_leaves_nothing_running(world: Any) -> None:
-    """It has looked before the ticks ended, and starts a model up to 20 seconds later."""
-    late = [world.now + 15 * SECOND]
+@pytest.mark.parametrize("seconds", [15, 60, 135])
+@pytest.mark.parametrize("lag", [0, 40])
+@pytest.mark.parametrize("minutes", [0, 15], ids=["first start", "another start"])
+def test_a_tick_that_was_under_way_or_queued_leaves_nothing_running(
+    world: Any, seconds: int, lag: int, minutes: int
+) -> None:
+    """It was called for before the ticks ended, and starts a model when it comes to it."""
+    world.lag = lag * SECOND
+    for version in world.versions.values():
+        version.stopping = 20 * SECOND
+    world.run(minutes)
+    late = [world.now + seconds * SECOND]
 
     def sleep(span: float) -> None:
         world.pass_time(span * SECOND, step=span * SECOND)
@@ -93,7 +104,7 @@ def test_a_tick_that_was_under_way_leaves_nothing_running(world: Any) -> None:
             late.pop()
             world.tick()
 
-    stop_all(world.tools(), Patience(lambda: world.now, lambda: 880, sleep))
+    stop_all(world.tools(), Patience(lambda: world.now, lambda: 880, sleep), LOG)
     assert not late
     assert _is_off(world)
     assert world.schedules == {}
@@ -110,9 +121,54 @@ def test_an_off_status_of_what_may_just_have_been_started_is_not_believed(world:
 def test_models_stop_even_when_a_route_cannot_be_read(world: Any) -> None:
     world.run(15)
     world.broken.add("bees")
-    with pytest.raises(RuntimeError, match="bees is broken"):
+    with pytest.raises(Problem, match="bees is broken"):
         _stop(world)
     assert _is_off(world)
+    assert world.mappings["wasps"] == "Disabled"
+
+
+def test_a_model_of_a_route_that_left_the_settings_is_stopped_too(world: Any) -> None:
+    world.run(15)
+    del world.routes["bees"]
+    _stop(world)
+    assert _is_off(world)
+    assert world.schedules == {}
+
+
+@pytest.mark.parametrize("denied", [{"describe"}, {"stop"}, {"describe", "stop"}], ids=" and ".join)
+def test_what_no_role_covers_is_named_and_the_others_are_stopped(world: Any, denied: set[str]) -> None:
+    world.run(15)
+    world.denied = {(call, "a") for call in denied}
+    with pytest.raises(Problem, match="--project-version-arn .*/version/a/") as caught:
+        _stop(world, 300)
+    assert "/version/b/" not in str(caught.value)
+    assert all(f"PermissionError: no {call}" in str(caught.value) for call in denied)
+    assert (world.status("a") in ON, world.status("b")) == ("stop" in denied, Status.STOPPED)
+    assert [lease.subject.split("/")[3] for lease in world.schedules.values()] == ["a"]
+
+
+def test_what_is_still_stopping_keeps_its_lease_and_fails_the_deletion(world: Any) -> None:
+    world.run(15)
+    for version in world.versions.values():
+        version.stopping = 60 * MINUTE
+    with pytest.raises(Problem, match="still running"):
+        _stop(world, 300)
+    assert {version.status for version in world.versions.values()} == {Status.STOPPING}
+    assert len([lease for lease in world.schedules.values() if lease.kind == "version"]) == 2
+
+
+def test_a_stop_that_goes_wrong_once_is_tried_again(world: Any) -> None:
+    world.run(15)
+    world.denied = {("describe", "a"), ("stop", "b")}
+    ends = world.now + 880 * SECOND
+
+    def sleep(span: float) -> None:
+        world.denied = set()
+        world.pass_time(span * SECOND, step=span * SECOND)
+
+    stop_all(world.tools(), Patience(lambda: world.now, lambda: (ends - world.now).total_seconds(), sleep), LOG)
+    assert _is_off(world)
+    assert world.schedules == {}
 
 
 @pytest.fixture

@@ -151,6 +151,43 @@ def test_the_version_of_a_former_release_is_stopped_and_its_lease_ends(world: An
     assert "/version/a/" not in " ".join(lease.subject for lease in world.schedules.values())
 
 
+def test_a_model_whose_route_left_the_settings_is_stopped_and_its_lease_ends(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    del world.routes["bees"]
+    assert world.tick().strays[0] == "stop bees/a"
+    world.run(10)
+    assert world.status("a") is Status.STOPPED
+    assert world.schedules == {}
+    assert world.tick().troubles == ()
+
+
+@pytest.mark.parametrize("denied", [{"describe"}, {"stop"}, {"describe", "stop"}], ids=" and ".join)
+def test_a_stray_that_no_role_covers_does_not_stop_the_rest_of_the_tick(world: Any, denied: set[str]) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.route("wasps", "b", **ALWAYS)
+    world.run(15)
+    world.denied = {(call, "a") for call in denied}
+    world.routes.clear()
+    world.route("ants", "c", **ALWAYS)
+    world.slots = 3
+    report = world.tick()
+    assert all("/version/a/" in line or "bees/a" in line for line in report.troubles)
+    assert len(report.troubles) == len(denied)
+    assert (world.status("b"), world.status("c")) == (Status.STOPPING, Status.STARTING)
+
+
+def test_a_stray_that_cannot_be_described_is_asked_to_stop_and_keeps_its_lease(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.run(15)
+    world.denied = {("describe", "a")}
+    world.routes.clear()
+    assert "stop bees/a" in world.tick().strays
+    world.run(10)
+    assert world.status("a") is Status.STOPPED
+    assert [lease.subject.split("/")[3] for lease in world.schedules.values()] == ["a"]
+
+
 def test_the_trouble_of_one_route_is_told_and_stops_no_other(world: Any) -> None:
     world.route("bees", "a", **ALWAYS)
     world.route("wasps", "b", **ALWAYS)
