@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from labelpipe.core.names import RESULT_SUFFIX
 from stacks.permissions import Allow, managed_policy, objects, use_key
 from stacks.storage import Storage
 
@@ -22,6 +24,11 @@ class Access(Construct):
             "Upload images",
             # The key also for decryption: S3 puts the parts of a multipart upload together.
             [objects(bucket, upload, *keys), use_key(storage.key.key_arn)],
+        )
+        results = [bucket.arn_for_objects(f"{key}{RESULT_SUFFIX}") for key in keys]
+        self.uploaders.add_statements(
+            # Whoever reads a result may trust that it is ours.
+            iam.PolicyStatement(effect=iam.Effect.DENY, actions=["s3:PutObject"], resources=results)
         )
         self.readers = managed_policy(
             self,

@@ -55,6 +55,7 @@ def test_uploaders_put_images_and_read_nothing(stage: Stage, person: Person) -> 
     uploader.put_object(Bucket=stage.pipeline.bucket, Key="suns/theirs.jpg", Body=picture(True, 13))
     assert refused(uploader.get_object, Bucket=stage.pipeline.bucket, Key="suns/theirs.jpg")
     assert refused(uploader.put_object, Bucket=stage.pipeline.bucket, Key="_labelpipe/releases/suns/x.json", Body=b"")
+    assert refused(uploader.put_object, Bucket=stage.pipeline.bucket, Key="suns/theirs.jpg.json", Body=b"{}")
 
 
 def test_readers_read_results_and_change_nothing(stage: Stage, person: Person) -> None:
