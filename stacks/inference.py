@@ -51,7 +51,8 @@ class Inference(Construct):
             bundle="inference",
             handler="lambdas.inference.handler.handler",
             description=f"Answers images under {route.prefix}",
-            environment=environment.to_env(),
+            # The name of its log lines; the controller's functions name themselves.
+            environment={**environment.to_env(), "POWERTOOLS_SERVICE_NAME": "inference"},
             calls=[
                 *_bucket(storage, name, route.prefix),
                 *_queues(storage, queues),

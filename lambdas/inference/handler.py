@@ -15,7 +15,7 @@ from lambdas.inference.tools import tools
 from lambdas.inference.work import Outcome, Worker
 
 logger = Logger()
-metrics = Metrics(namespace=METRICS_NAMESPACE)
+metrics = Metrics(namespace=METRICS_NAMESPACE, service="")  # or it would be a dimension too
 
 _MOST_THREADS = 16
 _TO_ANSWER = 5
@@ -47,8 +47,9 @@ def _at_once(worker: Worker, messages: list[Message], seconds: float) -> list[li
 
 
 def _count(outcomes: list[Outcome]) -> None:
-    """By status and by cause, with the dimensions `service` and `route`."""
-    metrics.set_default_dimensions(route=tools().settings.route)
+    """By status and by cause, with the dimensions `Bucket` and `Route`, as the controller's."""
+    settings = tools().settings
+    metrics.set_default_dimensions(Bucket=settings.bucket, Route=settings.route)
     metrics.add_metric("Records", MetricUnit.Count, len(outcomes))
     for name, count in Counter(name for outcome in outcomes for name in outcome.counts).items():
         metrics.add_metric(name, MetricUnit.Count, count)

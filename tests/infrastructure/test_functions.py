@@ -69,6 +69,11 @@ def test_an_inference_function_reads_its_route_from_its_environment(real):
     )
 
 
+def test_the_log_lines_of_an_inference_function_say_whose_they_are(real):
+    variables = real.one("AWS::Lambda::Function", "RouteBees")["Environment"]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == "inference"
+
+
 @pytest.mark.parametrize("function", ["Tick", "OnDelete"])
 def test_the_controllers_functions_read_what_they_need_from_their_environment(real, function):
     variables = real.one("AWS::Lambda::Function", f"Controller{function}")["Environment"]["Variables"]

@@ -1,5 +1,6 @@
 """The inference function as Lambda calls it: a batch in, what must come again out."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from threading import Barrier, Event
 
 from labelpipe.core.results import Status
+from lambdas.inference import handler as entry
 from lambdas.inference import tools as roots
 
 
@@ -134,7 +136,16 @@ def test_results_and_causes_are_counted_for_their_route(world, capsys):
         "DeadLettered": 1,
         "Noise": 1,
     }
-    assert '"Dimensions":[["route"]]' in text and '"Namespace":"labelpipe"' in text
+    assert '"Namespace":"labelpipe"' in text
+
+
+def test_metrics_are_of_a_bucket_and_a_route_whatever_the_function_is_called(world, capsys, monkeypatch):
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "inference")
+    importlib.reload(entry)
+    world.invoke("not JSON")
+    (line,) = [json.loads(each) for each in capsys.readouterr().out.splitlines() if each.startswith('{"_aws"')]
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["Bucket", "Route"]]
+    assert (line["Bucket"], line["Route"]) == ("images", "bees")
 
 
 def test_importing_the_function_makes_no_client_and_loads_no_pillow():
