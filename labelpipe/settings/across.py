@@ -1,21 +1,19 @@
 """Faults that no single key shows: overlapping prefixes, too many rules for S3, models that cannot run together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
 from labelpipe.core.names import EXTENSIONS, OWN_PREFIX, suffixes
 from labelpipe.settings.faults import Fault
-from labelpipe.settings.model import RouteSettings
+from labelpipe.settings.model import RouteSettings, Settings
+from labelpipe.settings.sizes import MAX_INLINE, MAX_MANAGED, controller_policy, uploaders_policy
 
 MAX_RULES = 100
 """Notification rules of one bucket. Source: AWS General Reference, "Amazon S3 endpoints and quotas"."""
 
 MAX_ROUTES = 12
-"""What the controller may do for each takes 560 characters of its role's policies, which may hold 10240 together.
-
-Source: AWS IAM User Guide, "IAM and AWS STS quotas".
-"""
+"""So many fit into the controller's policy with a project each, where names are of ordinary length."""
 
 
 def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -24,9 +22,12 @@ def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
     routes = {
         name: table for name, table in (tables if isinstance(tables, dict) else {}).items() if isinstance(table, dict)
     }
-    yield from _overlaps({name: table["prefix"] for name, table in routes.items() if _is_prefix(table.get("prefix"))})
+    prefixes = {name: table["prefix"] for name, table in routes.items() if _is_prefix(table.get("prefix"))}
+    yield from _overlaps(prefixes)
     yield from _too_many_rules({name: _formats(table) for name, table in routes.items()})
     yield from _too_many_routes(len(routes))
+    yield from _too_long_for_the_controller(raw.get("name", Settings.model_fields["name"].default), routes)
+    yield from _too_long_for_uploaders(prefixes.values())
     yield from _too_many_models(raw.get("max_running_models", 2), routes)
 
 
@@ -73,6 +74,34 @@ def _too_many_routes(count: int) -> Iterator[Fault]:
     if count > MAX_ROUTES:
         yield Fault(
             "routes", f"{count} routes are more than the {MAX_ROUTES} that one deployment can have; split the file"
+        )
+
+
+def _too_long_for_the_controller(stack: Any, routes: Mapping[str, Any]) -> Iterator[Fault]:
+    projects = {project for table in routes.values() for project in _projects(table)}
+    size = controller_policy(str(stack), routes, projects)
+    if size > MAX_INLINE:
+        yield Fault(
+            "routes",
+            f"the controller's permissions would take {size} characters, and IAM allows {MAX_INLINE}; "
+            "write shorter names (of the deployment, of routes, of projects) or split the file",
+        )
+
+
+def _projects(table: Mapping[str, Any]) -> Iterator[str]:
+    models = table.get("models")
+    for model in models if isinstance(models, list) else []:
+        if isinstance(model, dict) and isinstance(project := model.get("project"), str):
+            yield project
+
+
+def _too_long_for_uploaders(prefixes: Iterable[str]) -> Iterator[Fault]:
+    size = uploaders_policy(prefixes)
+    if size > MAX_MANAGED:
+        yield Fault(
+            "routes",
+            f"the uploaders' permissions would take {size} characters, and IAM allows {MAX_MANAGED}; "
+            "write shorter prefixes or split the file",
         )
 
 
