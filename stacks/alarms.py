@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from labelpipe.core.inference.causes import Cause
-from labelpipe.core.names import METRICS_NAMESPACE, camel
+from labelpipe.core.names import camel, route_output
 from stacks.route import Route
 
 _MINUTES = Duration.minutes(5)
+_LOOK = "aws sqs receive-message --queue-url URL --message-attribute-names All --visibility-timeout 0"
+"""The messages stay where they are."""
 
 
 class Alarms(Construct):
@@ -25,7 +25,6 @@ class Alarms(Construct):
         id: str,
         *,
         routes: Sequence[Route],
-        bucket: s3.IBucket,
         lease_dead_letters: sqs.Queue,
         controller: lambda_.Function,
     ) -> None:
@@ -34,23 +33,14 @@ class Alarms(Construct):
             self._not_empty(
                 f"DeadLetters{camel(route.name)}",
                 route.queues.dead_letters,
-                f"Images of route {route.name} were given up. "
-                f"Their attributes say why: {_look(route.queues.dead_letters)}",
-            )
-            self._alarm(
-                f"RouteFaults{camel(route.name)}",
-                _counted(Cause.ROUTE_FAULT, Bucket=bucket.bucket_name, Route=route.name),
-                1,
-                f"Route {route.name} cannot work as it is set up: a permission, its release or its model's version is "
-                "missing. Its images wait. The log says what: "
-                f"aws logs tail {route.inference.function.log_group.log_group_name} "
-                f"--since 15m --filter-pattern {Cause.ROUTE_FAULT}",
+                f"Images of route {route.name} were given up. Their attributes say why: {_LOOK}, "
+                f"with the stack's output {route_output('DeadLetterQueue', route.name)} for URL.",
             )
         self._not_empty(
             "LeaseDeadLetters",
             lease_dead_letters,
             "A lease could not end a model, which may cost money now, or hold its queue. "
-            f"Its message names which: {_look(lease_dead_letters)} "
+            f"The messages of this queue name which: {_LOOK}. "
             "Stop a model: aws rekognition stop-project-version --project-version-arn ARN",
         )
         self._alarm(
@@ -93,18 +83,3 @@ class Alarms(Construct):
             treat_missing_data=missing,
             alarm_description=description,
         )
-
-
-def _look(queue: sqs.Queue) -> str:
-    """The messages stay as they are."""
-    return (
-        f"aws sqs receive-message --queue-url {queue.queue_url} "
-        "--message-attribute-names All --max-number-of-messages 10 --visibility-timeout 0"
-    )
-
-
-def _counted(name: str, **dimensions: str) -> cloudwatch.Metric:
-    """A metric of our own functions."""
-    return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE, metric_name=name, dimensions_map=dimensions, period=_MINUTES, statistic="Sum"
-    )
