@@ -3,7 +3,6 @@
 import json
 
 from labelpipe.core.control.leases import LAST_START, TICK_AGE
-from labelpipe.core.inference.causes import Cause
 
 
 def test_the_controller_ticks_every_minute_and_a_missed_tick_is_not_repeated(real):
@@ -73,13 +72,11 @@ def test_an_alarm_tells_of_each_thing_that_needs_a_person(real):
     tick = real.id("AWS::Lambda::Function", "Tick")
     for metric, source in [*dead, ("Errors", tick), ("Invocations", tick)]:
         assert [name for name, dimensions in watched if source in dimensions and name == metric] == [metric]
-    faults = [name for name, _ in watched if name == Cause.ROUTE_FAULT]
-    assert len(faults) == len(real.settings.routes)
-    assert len(watched) == len(dead) + len(faults) + 2
+    assert len(watched) == len(dead) + 2
 
 
 def test_every_alarm_says_what_to_do(real):
-    assert all(". " in str(each["AlarmDescription"]) for each in real.all("AWS::CloudWatch::Alarm").values())
+    assert all(len(each["AlarmDescription"].split(". ")) > 1 for each in real.all("AWS::CloudWatch::Alarm").values())
 
 
 def test_a_silent_controller_is_an_alarm(real):
