@@ -1,11 +1,11 @@
 """Amazon Rekognition Custom Labels, asked for one image."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labelpipe.aws.errors import DETECT, translated
 from labelpipe.core.boxes import Geometry
-from labelpipe.core.inference.causes import Sent
+from labelpipe.core.inference.causes import Cause, Failure, Sent
 from labelpipe.core.results import read_geometry
 
 if TYPE_CHECKING:
@@ -52,11 +52,14 @@ class CustomLabels:
             answer = self._rekognition.detect_custom_labels(
                 ProjectVersionArn=version_arn, Image=_image(picture), MinConfidence=min_confidence
             )
-        found = (
-            Found(label["Name"], label["Confidence"], read_geometry(label.get("Geometry")))  # type: ignore[arg-type]
-            for label in answer["CustomLabels"]
-        )
-        return Answer(tuple(found), answer["ResponseMetadata"].get("RequestId"))
+        try:
+            return Answer(tuple(map(_found, answer["CustomLabels"])), answer["ResponseMetadata"].get("RequestId"))
+        except (KeyError, TypeError, ValueError) as error:  # a proxy's page, say, that came with status 200
+            raise Failure(Cause.THEIR_FAULT, f"no answer of DetectCustomLabels: {error!r}", sent=sent) from error
+
+
+def _found(label: Any) -> Found:
+    return Found(label["Name"], label["Confidence"], read_geometry(label.get("Geometry")))
 
 
 def _image(picture: Pinned | bytes) -> "ImageTypeDef":

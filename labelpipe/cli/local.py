@@ -77,5 +77,7 @@ def _explain(running: Lasting) -> None:
         f"\n# paste the lines above into a shell, then for example:\n#   aws s3 cp {sample} s3://$BUCKET/{prefix}first.jpg"
     )
     print(
-        f"#   aws s3 cp s3://$BUCKET/{prefix}first.jpg.json -      (within about two minutes: the model starts first)"
+        f"#   aws s3 cp s3://$BUCKET/{prefix}first.jpg.json -      # within about two minutes: the model starts first"
     )
+    if "standin" not in running.processes:
+        print("# images of a route without a release wait: labelpipe release set ROUTE ARN")

@@ -38,6 +38,15 @@ def image_size(path: Path) -> tuple[int, int]:
         raise Problem(f"{path} cannot be read as JPEG or PNG: replace it or move it out of the folder") from error
 
 
+def require_whole(path: Path) -> None:
+    """Raise a Problem when the image cannot be decoded to its end."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as image:
+            image.load()
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Problem(f"{path} is damaged or no image: replace it or move it out of the folder") from error
+
+
 def split(images: Iterable[LabelledImage], *, test_share: float = 0.25, seed: int = 7) -> Split:
     """Set aside about `test_share` of the images of every label; the same seed and images give the same split.
 

@@ -1,6 +1,7 @@
 """The CDK app, deployed to the local AWS by the real CDK command."""
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ class Deployment:
 
     def start_deploy(self) -> Program:
         """Begin `cdk deploy` of the stack that the settings name."""
+        # An interrupted synth leaves half an asset behind, which the next one would take for a whole one.
+        shutil.rmtree(self.folder / "cdk.out", ignore_errors=True)
         local = {"rekognition_endpoint": self.cloud.rekognition, "python": str(paths.LOCAL_PYTHON)}
         return self._start(
             "deploy",

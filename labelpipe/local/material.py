@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labelpipe.core.errors import Problem
-from labelpipe.datasets.folder import find_images, split
+from labelpipe.datasets.folder import find_images, require_whole, split
 from labelpipe.datasets.images import LabelledImage, Split
 from labelpipe.datasets.manifest import read_manifest
 from labelpipe.datasets.sample import draw_sample
@@ -42,6 +42,8 @@ def own_material(images: Path, annotations: Path | None) -> Material:
         raise Problem(
             f"{images}: {len(labelled)} labelled images are too few to learn from and to test on: begin with 10"
         )
+    for path in [image.path for image in labelled] + unlabelled:
+        require_whole(path)
     parts = split(labelled)
     uploads = ordinary("images/", parts.test) + [
         Upload(f"images/{path.name}", path, "SUCCEEDED") for path in unlabelled

@@ -83,7 +83,8 @@ def find_pipeline(cloudformation: Any, settings: Settings) -> Pipeline:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         raise Problem(
-            f"no stack '{settings.name}' in this account and Region: run cdk deploy, or choose another AWS profile"
+            f"no stack '{settings.name}' in this account and Region: run cdk deploy, "
+            "say --settings with those it was deployed from, or choose another AWS profile"
         ) from None
     return Pipeline.from_outputs(
         settings, {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}

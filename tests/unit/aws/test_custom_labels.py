@@ -69,3 +69,14 @@ def test_a_failure_tells_its_cause_and_what_was_sent(rekognition, picture, sent)
     with pytest.raises(Failure) as caught:
         CustomLabels(client).detect(ARN, picture, 5)
     assert (caught.value.cause, caught.value.sent) == (Cause.MODEL_OFF, sent)
+
+
+@pytest.mark.parametrize("answer", [{}, {"CustomLabels": None}, {"CustomLabels": [{"Name": "bee"}]}])
+def test_an_answer_that_is_none_is_their_fault_and_not_the_images(answer):
+    class Proxy:
+        def detect_custom_labels(self, **_):
+            return answer | {"ResponseMetadata": {}}
+
+    with pytest.raises(Failure) as failure:
+        CustomLabels(Proxy()).detect(ARN, b"jpeg", 5)
+    assert (failure.value.cause, failure.value.sent) == (Cause.THEIR_FAULT, Sent.BYTES)
