@@ -17,6 +17,8 @@ class Memory:
     non_empty_since: datetime | None = None
     """The queue tells no age: this is the longest that its oldest work can have waited."""
     empty_since: datetime | None = None
+    hidden_since: datetime | None = None
+    """Since when all that the queue holds has been in flight: worked on, or given back to come again later."""
     quiet_ticks: int = 0
     """Ticks in a row that saw the mapping Disabled and nothing visible, in flight or delayed."""
     started_at: datetime | None = None
@@ -39,6 +41,6 @@ class Memory:
         raw: dict[str, Any] = json.loads(text)
         if raw.pop("schema") != _SCHEMA:
             raise ValueError("the controller's state was written by a newer labelpipe")
-        moments = ("non_empty_since", "empty_since", "started_at", "back_off_until")
+        moments = ("non_empty_since", "empty_since", "hidden_since", "started_at", "back_off_until")
         read = {key: raw[key] and datetime.fromisoformat(raw[key]) for key in moments}
         return cls(**raw | read | {"usage": Usage.from_raw(raw["usage"])})

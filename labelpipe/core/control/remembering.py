@@ -13,6 +13,10 @@ QUIET_TICKS = 2
 
 Source: Amazon SQS API Reference, GetQueueAttributes."""
 
+IN_WORK = timedelta(minutes=5)
+"""Nothing is worked on for longer: what has been in flight all that time was given back, for up to half a day, and no
+model should be paid to wait for it. Should a slow function still be at it, its image is given back, not lost."""
+
 FIRST_BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=5), timedelta(hours=2)
 _LEASE_LAG = timedelta(minutes=10)
 """A lease recurs every 5 minutes and stopping takes some: beyond its end by this much, nothing is billed unseen."""
@@ -23,11 +27,19 @@ def remember(seen: Observation) -> Memory:
     return _with_starts(_with_usage(_with_queue(seen.memory, seen), seen), seen)
 
 
+def comes_later(memory: Memory, now: datetime) -> bool:
+    """Whether the queue holds nothing but what was given back to come again later: nobody can answer it now."""
+    return memory.hidden_since is not None and now - memory.hidden_since >= IN_WORK
+
+
 def _with_queue(memory: Memory, seen: Observation) -> Memory:
-    if seen.depth.total:
+    hidden = seen.depth.in_flight > 0 and not (seen.depth.visible or seen.depth.delayed)
+    memory = replace(memory, hidden_since=(memory.hidden_since or seen.now) if hidden else None)
+    if seen.depth.total and not comes_later(memory, seen.now):
         return replace(memory, non_empty_since=memory.non_empty_since or seen.now, empty_since=None, quiet_ticks=0)
     quiet = min(memory.quiet_ticks + 1, QUIET_TICKS) if seen.mapping == DISABLED else 0
-    return replace(memory, non_empty_since=None, empty_since=memory.empty_since or seen.now, quiet_ticks=quiet)
+    empty_since = memory.empty_since or memory.hidden_since or seen.now
+    return replace(memory, non_empty_since=None, empty_since=empty_since, quiet_ticks=quiet)
 
 
 def _with_usage(memory: Memory, seen: Observation) -> Memory:

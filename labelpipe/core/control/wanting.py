@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.remembering import comes_later
 from labelpipe.core.control.statuses import ON, STARTABLE, Status
 from labelpipe.core.durations import format_duration
 
@@ -91,7 +92,7 @@ def _always_on(seen: Observation, _: Memory) -> Want | None:
 
 def _demand(seen: Observation, memory: Memory) -> Want | None:
     demand, waiting = seen.policy.on_demand, seen.depth.total
-    if not demand or not waiting:
+    if not demand or not waiting or comes_later(memory, seen.now):
         return None
     if seen.is_on:
         return Want(True, Row.DEMAND, f"{_images(waiting)} and the model is on")
@@ -113,7 +114,7 @@ def _idle(seen: Observation, memory: Memory) -> Want:
     if not demand:
         return Want(False, Row.NO_DEMAND, "no window of always_on is open, and work alone does not start it")
     if not seen.is_on:
-        return Want(False, Row.IDLE, "no work waits")
+        return Want(False, Row.IDLE, _nothing(seen))
     limit = IDLE_STOP if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)
     idle = seen.now - (memory.empty_since or seen.now)
     if idle < limit:
@@ -142,6 +143,11 @@ def _obstacle(seen: Observation, memory: Memory) -> Want | None:
         cause = failed if memory.failures else "meeting the account's limit of running models"
         return Want(False, Row.BACK_OFF, f"after {cause} the next try is at {_clock(seen, memory.back_off_until)}")
     return None
+
+
+def _nothing(seen: Observation) -> str:
+    later = seen.depth.total
+    return f"no work waits; {later} given back, to come again later" if later else "no work waits"
 
 
 def _images(count: int) -> str:

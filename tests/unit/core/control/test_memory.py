@@ -14,7 +14,11 @@ NOW = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "memory",
-    [Memory(), Memory(NOW, None, 2, NOW, 3, NOW, Usage(date(2026, 11, 20), 12.5, 99.0, 1, NOW)), Memory(None, NOW)],
+    [
+        Memory(),
+        Memory(NOW, None, NOW, 2, NOW, 3, NOW, Usage(date(2026, 11, 20), 12.5, 99.0, 1, NOW)),
+        Memory(None, NOW),
+    ],
 )
 def test_a_memory_is_read_back_as_it_was_written(memory: Memory) -> None:
     assert Memory.from_json(memory.to_json()) == memory

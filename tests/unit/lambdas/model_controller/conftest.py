@@ -85,6 +85,8 @@ class World:
     queues: dict[str, int] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     """How many of a queue's messages are only noise."""
+    hidden: dict[str, int] = field(default_factory=dict)
+    """How many messages were given back, to come again much later."""
     mappings: dict[str, str] = field(default_factory=dict)
     schedules: dict[str, Lease] = field(default_factory=dict)
     memories: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -225,7 +227,7 @@ class Depths:
     world: World
 
     def depth(self, queue_url: str) -> Depth:
-        return Depth(self.world.queues[queue_url])
+        return Depth(self.world.queues[queue_url], self.world.hidden.get(queue_url, 0))
 
 
 @dataclass

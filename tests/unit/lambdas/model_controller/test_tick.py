@@ -64,6 +64,22 @@ def test_a_deep_queue_is_work_without_looking(world: Any) -> None:
     assert world.tick().routes[0].waiting == 101
 
 
+def test_nobody_pays_for_waiting_until_a_message_comes_again(world: Any) -> None:
+    world.route("bees", "a", **SOON)
+    world.queues["bees"] = 5
+    world.run(14)
+    assert (world.status("a"), world.queues["bees"]) == (Status.RUNNING, 0)
+    world.hidden["bees"] = 1
+    world.run(4)
+    assert world.status("a") is Status.RUNNING, "it may still be worked on"
+    world.run(10)
+    assert world.status("a") is Status.STOPPED
+    assert world.tick().routes[0].reason == "no work waits; 1 given back, to come again later"
+    world.hidden["bees"], world.queues["bees"] = 0, 1
+    world.run(1)
+    assert world.status("a") is Status.STARTING, "it has come again"
+
+
 def test_ticks_every_two_seconds_come_to_the_same(world: Any) -> None:
     world.route("bees", "a", on_demand={"max_wait": "1m", "idle_stop": "4s"})
     world.versions[next(iter(world.versions))].starting = 20 * SECOND
