@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from labelpipe.core.names import camel, route_output
+from labelpipe.core.inference.causes import Cause
+from labelpipe.core.names import METRICS_NAMESPACE, camel, route_output
 from stacks.route import Route
 
 _MINUTES = Duration.minutes(5)
@@ -25,6 +27,7 @@ class Alarms(Construct):
         id: str,
         *,
         routes: Sequence[Route],
+        bucket: s3.IBucket,
         lease_dead_letters: sqs.Queue,
         controller: lambda_.Function,
     ) -> None:
@@ -35,6 +38,14 @@ class Alarms(Construct):
                 route.queues.dead_letters,
                 f"Images of route {route.name} were given up. Their attributes say why: {_LOOK}, "
                 f"with the stack's output {route_output('DeadLetterQueue', route.name)} for URL.",
+            )
+            self._alarm(
+                f"RouteFaults{camel(route.name)}",
+                _counted(Cause.ROUTE_FAULT, Bucket=bucket.bucket_name, Route=route.name),
+                1,
+                f"Route {route.name} cannot work as it is set up: a permission, its release or its model's version is "
+                "missing. Its images wait. Its function's log says what: "
+                f"aws logs tail LOG-GROUP --since 15m --filter-pattern {Cause.ROUTE_FAULT}",
             )
         self._not_empty(
             "LeaseDeadLetters",
@@ -83,3 +94,10 @@ class Alarms(Construct):
             treat_missing_data=missing,
             alarm_description=description,
         )
+
+
+def _counted(name: str, **dimensions: str) -> cloudwatch.Metric:
+    """A metric of our own functions."""
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE, metric_name=name, dimensions_map=dimensions, period=_MINUTES, statistic="Sum"
+    )

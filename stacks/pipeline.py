@@ -48,6 +48,7 @@ class PipelineStack(Stack):
             self,
             "Alarms",
             routes=self.routes,
+            bucket=self.storage.bucket,
             lease_dead_letters=self.leases.dead_letters,
             controller=self.controller.function,
         )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from labelpipe.core.inference.causes import Cause
+from labelpipe.core.names import METRICS_NAMESPACE
 from tests.infrastructure.conftest import Synthesised
 
 LOOK = "aws sqs receive-message --queue-url URL --message-attribute-names All"
@@ -11,12 +13,24 @@ def description(real: Synthesised, word: str) -> str:
     return real.one("AWS::CloudWatch::Alarm", f"Alarms{word}")["AlarmDescription"]
 
 
+def test_a_route_that_cannot_work_as_it_is_set_up_alarms_by_its_own_metric(real: Synthesised) -> None:
+    """With the dimensions under which lambdas/inference/handler.py counts."""
+    made = real.one("AWS::CloudWatch::Alarm", "AlarmsRouteFaultsRipeFigs")
+    assert (made["Namespace"], made["MetricName"]) == (METRICS_NAMESPACE, Cause.ROUTE_FAULT)
+    assert {each["Name"]: each["Value"] for each in made["Dimensions"]} == {
+        "Bucket": {"Ref": real.id("AWS::S3::Bucket")},
+        "Route": "ripe-figs",
+    }
+    assert (made["Statistic"], made["Threshold"], made["TreatMissingData"]) == ("Sum", 1, "notBreaching")
+
+
 @pytest.mark.parametrize(
     ("word", "command"),
     [
         ("DeadLettersRipeFigs", LOOK),
         ("LeaseDeadLetters", LOOK),
         ("LeaseDeadLetters", "aws rekognition stop-project-version --project-version-arn ARN"),
+        ("RouteFaultsBees", "aws logs tail LOG-GROUP --since 15m --filter-pattern RouteFault"),
     ],
 )
 def test_an_alarm_names_the_command_that_helps(real: Synthesised, word: str, command: str) -> None:

@@ -84,6 +84,12 @@ class Stage:
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
 
+    def release(self) -> None:
+        """Let the trained version answer on every route, as a person does."""
+        for route in self.pipeline.routes:
+            done = self.labelpipe("release", "set", route.name, self.version_arn, "--settings", str(SETTINGS))
+            assert done.returncode == 0, done.stderr
+
     def labelpipe(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The command, as a person with these credentials runs it."""
         command = [str(Path(sys.executable).with_name("labelpipe")), *words]

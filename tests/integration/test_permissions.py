@@ -59,6 +59,7 @@ def test_uploaders_put_images_and_read_nothing(stage: Stage, person: Person) -> 
 
 
 def test_readers_read_results_and_change_nothing(stage: Stage, person: Person) -> None:
+    stage.release()
     stage.upload("suns/theirs.jpg", picture(True, 13))
     stage.answers("suns/theirs.jpg")
     reader = person("Readers")
