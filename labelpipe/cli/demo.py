@@ -10,6 +10,7 @@ from rich.console import Console
 from labelpipe.core.errors import Problem
 from labelpipe.local.demo import Demo, run_demo
 from labelpipe.local.material import drawn_material, own_material
+from labelpipe.local.paths import near
 from labelpipe.local.report import specimen, table
 
 GOOD_F1 = 0.8
@@ -47,8 +48,8 @@ def _show(demo: Demo) -> None:
         f"{summary.seconds:.0f} s, of which the model ran {60 * summary.model_running_minutes:.0f} s",
         highlight=False,
     )
-    folder = demo.sheet.parent
-    console.print(f"Look at {demo.sheet}; the JSON is in {folder / 'results'}", highlight=False, soft_wrap=True)
+    sheet, results = near(demo.sheet), near(demo.sheet.with_name("results"))
+    console.print(f"Look at {sheet}; every JSON is in {results}", highlight=False, soft_wrap=True)
 
 
 def _complaint(demo: Demo) -> str | None:

@@ -72,7 +72,7 @@ def _explain(running: Lasting) -> None:
         print(f"export {name}={value}")
     print(f"export BUCKET={facts['bucket']}")
     prefix = facts["routes"][0]["prefix"]
-    sample = next(iter(sorted((paths.LOCAL / "images").glob("**/*.jpg"))), Path("image.jpg"))
+    sample = next(iter(sorted(map(paths.near, (paths.LOCAL / "images").glob("**/*.jpg")))), Path("image.jpg"))
     print(
         f"\n# paste the lines above into a shell, then for example:\n#   aws s3 cp {sample} s3://$BUCKET/{prefix}first.jpg"
     )

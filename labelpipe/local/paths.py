@@ -14,6 +14,11 @@ DEMO = ROOT / "build/demo"
 DEMO_SETTINGS = Path(__file__).with_name("demo.toml")
 
 
+def near(path: Path) -> Path:
+    """As a person in the current folder would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def require_installed() -> None:
     """Raise a Problem when `make install` has not made what a local AWS needs."""
     for path in (ROOT / "app.py", LOCAL_PYTHON, CDK):
