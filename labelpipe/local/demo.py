@@ -141,7 +141,7 @@ def _answer(phases: Phases, stage: _Stage, material: Material) -> Ticks:
     ticks = Ticks(stage.cloud.client("lambda"), stage.pipeline.controller_function_name, material.route)
     with phases.phase("Upload") as say:
         _upload(stage, material)
-        say(f"{len(material.uploads)} images to s3://{stage.pipeline.bucket}/{material.route}/")
+        say(f"{len(material.uploads)} images below {material.route}/")
     phases.remark("the controller runs once a minute; here it is invoked every two seconds instead")
     with phases.phase("Wait for the model, because work waits") as say:
         _until(lambda: ticks.running, ticks, say)
