@@ -29,7 +29,7 @@ def load_settings(path: str | Path) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise Problem(
             f"{path}: no such file; run this in the project's folder, or name another with --settings"

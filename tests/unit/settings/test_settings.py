@@ -95,3 +95,10 @@ def test_settings_do_not_change_once_read() -> None:
     settings = load_settings(ROOT / "pipeline.toml")
     with pytest.raises(pydantic.ValidationError):
         settings.name = "other"  # type: ignore[misc]
+
+
+def test_a_file_that_an_editor_marked_as_utf_8_is_read(tmp_path):
+    file = tmp_path / "pipeline.toml"
+    text = 'schema = 1\n[routes.bees]\nprefix = "bees/"\nmodels = [{ name = "bees", project = "bees" }]\n'
+    file.write_text("\ufeff" + text, encoding="utf-8")
+    assert list(load_settings(file).routes) == ["bees"]
