@@ -43,6 +43,9 @@ class Inference(Construct):
             keep_from=route.keep_from,
             attempts=route.attempts,
             give_up_after=route.give_up_after,
+            max_concurrency=route.max_concurrency,
+            rate=route.rate,
+            event_bus="",
         )
         self.function = Function(
             self,

@@ -1,42 +1,15 @@
 """Amazon Rekognition Custom Labels, asked for one image."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labelpipe.aws.errors import DETECT, translated
-from labelpipe.core.boxes import Geometry
+from labelpipe.core.inference.answers import Answer, Found, Pinned
 from labelpipe.core.inference.causes import Cause, Failure, Sent
 from labelpipe.core.results import read_geometry
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_rekognition.type_defs import ImageTypeDef, S3ObjectTypeDef
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """One version of an object; without a version, the current one."""
-
-    bucket: str
-    key: str
-    version_id: str | None
-
-
-@dataclass(frozen=True)
-class Found:
-    """One label. Confidence 0 to 100; the geometry is of the picture that was sent."""
-
-    name: str
-    confidence: float
-    geometry: Geometry | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """All labels that were asked for."""
-
-    found: tuple[Found, ...]
-    request_id: str | None
 
 
 class CustomLabels:

@@ -50,6 +50,12 @@ class InferenceEnvironment(_Environment):
     keep_from: float
     attempts: int
     give_up_after: int
+    max_concurrency: int
+    """Environments of this function that work at once, at most."""
+    rate: float
+    """Images a second that the route's models answer, as far as is known: where pacing begins."""
+    event_bus: str
+    """Name of the bus that hears of finished images; empty when nobody wants to."""
 
 
 @dataclass(frozen=True)

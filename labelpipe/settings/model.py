@@ -78,6 +78,8 @@ class ModelSettings(Table):
     name: Name
     backend: Annotated[str, choice("rekognition")] = "rekognition"
     project: Annotated[str, read_by(read_project)]
+    images_per_second: Annotated[float, number(0.01, 1000)] = 1.0
+    """Of one inference unit. AWS publishes no figure: measure it."""
 
 
 class RouteSettings(Table):
@@ -103,6 +105,11 @@ class RouteSettings(Table):
     models: Annotated[tuple[ModelSettings, ...], AfterValidator(some_distinct)]
     policy: Annotated[Policy, read_by(read_policy)] = Policy()
 
+    @property
+    def rate(self) -> float:
+        """Images a second that all models together answer: as many as the slowest."""
+        return self.policy.units.min * min(model.images_per_second for model in self.models)
+
     @model_validator(mode="after")
     def _fits_a_parameter(self) -> Self:
         size = len(json.dumps([self.policy.to_raw(), *(model.model_dump() for model in self.models)]))
@@ -118,6 +125,7 @@ class Settings(Table):
     name: StackName = "labelpipe"
     tags: Annotated[dict[TagKey, TagValue], AfterValidator(not_too_many_tags)] = {}
     max_running_models: Annotated[int, whole(1, 100)] = 2
+    result_events: Flag = False
     bucket: BucketSettings = BucketSettings()
     function: FunctionSettings = FunctionSettings()
     prices: Prices = Prices()

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from labelpipe.aws.custom_labels import Answer, Pinned
 from labelpipe.aws.results import result_key
 from labelpipe.core.boxes import WayBack
 from labelpipe.core.codes import Code
+from labelpipe.core.inference.answers import Answer, Pinned
 from labelpipe.core.inference.causes import Cause, Failure, crashed
 from labelpipe.core.inference.events import ImageEvent
 from labelpipe.core.inference.images import Facts, sniff

@@ -66,6 +66,9 @@ def test_an_inference_function_reads_its_route_from_its_environment(real):
         keep_from=12.5,
         attempts=3,
         give_up_after=172_800,
+        max_concurrency=real.settings.routes["bees"].max_concurrency,
+        rate=real.settings.routes["bees"].rate,
+        event_bus="",
     )
 
 

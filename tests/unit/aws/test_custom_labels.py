@@ -4,8 +4,9 @@ import pytest
 from botocore.stub import Stubber
 
 from labelpipe.aws.clients import Clients
-from labelpipe.aws.custom_labels import Answer, CustomLabels, Found, Pinned
+from labelpipe.aws.custom_labels import CustomLabels
 from labelpipe.core.boxes import Box, Geometry
+from labelpipe.core.inference.answers import Answer, Found, Pinned
 from labelpipe.core.inference.causes import Cause, Failure, Sent
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/1790000000000"

@@ -53,7 +53,7 @@ FAULTS = [
     (f"nmae = 'x'\n{MINIMAL}", "nmae: unknown key; did you mean 'name'?"),
     (
         f"zzz = 1\n{MINIMAL}",
-        "zzz: unknown key; allowed are schema, name, tags, max_running_models, bucket, function, prices, routes",
+        "zzz: unknown key; allowed are schema, name, tags, max_running_models, result_events, bucket, function, prices, routes",
     ),
     (
         in_route("foo = 1"),
@@ -79,7 +79,7 @@ FAULTS = [
         .replace("[[routes.bees.models]]", "[ignored]")
         .replace('name = "bees"\nproject = "bees"', ""),
         "routes.bees.models: is empty; write at least one\nignored: unknown key; allowed are schema, name, tags, "
-        "max_running_models, bucket, function, prices, routes",
+        "max_running_models, result_events, bucket, function, prices, routes",
     ),
     # types
     ("routes = 3", "routes: 3 must be a table"),

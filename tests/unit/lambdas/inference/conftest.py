@@ -222,5 +222,8 @@ def _made(clients: Clients) -> World:
         keep_from=5,
         attempts=5,
         give_up_after=864000,
+        max_concurrency=5,
+        rate=1000.0,
+        event_bus="",
     )
     return World(s3, sqs, clients.ssm(), Model(), settings)

@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelpipe.aws.custom_labels import Answer, Found
 from labelpipe.aws.objects import Images
 from labelpipe.aws.results import Results
 from labelpipe.core.environment import InferenceEnvironment
+from labelpipe.core.inference.answers import Answer, Found
 from labelpipe.core.inference.events import ImageEvent
 from labelpipe.core.inference.messages import Message
 from labelpipe.core.releases import Release, ReleasedModel
@@ -156,6 +156,9 @@ ENVIRONMENT = InferenceEnvironment(
     keep_from=5,
     attempts=99,
     give_up_after=864000,
+    max_concurrency=5,
+    rate=1000.0,
+    event_bus="",
 )
 
 
