@@ -3,8 +3,8 @@
     .venv/bin/python bench/inference.py [--rounds 15] [--json] [--python PATH]
 
 Ours is the bundle as it ships; the plain one (inference_plain.py) has the whole boto3, as Lambda's runtime does, of the
-same version. Each runs in processes of its own, in turns, against one stub (inference_stub.py). Cold starts are measured
-with bytecode beside every module, and without any: zips come without, and Lambda can write none.
+same version. Each runs in processes of its own, in turns, against one stub (inference_stub.py). Cold starts are
+measured with bytecode beside every module, and without any: zips come without, and Lambda can write none.
 """
 
 import argparse
@@ -159,8 +159,8 @@ def stub(pictures: Path) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         endpoint = f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        record = Request(f"{endpoint}/images/releases/bees-1.json", RELEASE.to_json().encode(), method="PUT")
-        urlopen(record).close()  # noqa: S310 (our own endpoint)
+        record = Request(f"{endpoint}/images/releases/bees-1.json", RELEASE.to_json().encode(), method="PUT")  # noqa: S310
+        urlopen(record).close()  # noqa: S310  (our own)
         try:
             yield endpoint
         finally:
@@ -172,7 +172,7 @@ Found = dict[str, list[dict[str, float]]]
 
 
 def cold_starts(start: Starter, rounds: int) -> Found:
-    """One image each: from before the handler's import to its answer. The first round, with cold disks, is not counted."""
+    """One image each: from before the handler's import to its answer. The first round is not counted."""
     found: Found = {name: [] for name in HANDLERS}
     for number in range(rounds + 1):
         for name in found:
