@@ -79,6 +79,10 @@ class Results:
         except ValueError as error:
             raise Failure(Cause.FOREIGN_RESULT, f"{key} is not ours and stays as it is: {error}") from error
 
+    def replace(self, there: Stored, result: Result) -> bool:
+        """Write over the very one that was read. False when it is no longer that."""
+        return self._put(result_key(result.image.key), result, {"IfMatch": there.etag})
+
     def _move(self, ours: Result, there: Result) -> Move:
         move = first_move(ours, there)
         return second_move(ours, self._current(ours.image)) if move is Move.LOOK else move

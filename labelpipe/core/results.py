@@ -56,6 +56,10 @@ class AskedModel:
     kept_from: float
     request_id: str | None
 
+    def threshold(self, label: str) -> float:
+        """From this confidence on, label counts."""
+        return self.thresholds.get(label, self.default_threshold)
+
 
 @dataclass(frozen=True)
 class Label:
@@ -172,7 +176,9 @@ def kept_from(model: ReleasedModel, floor: float) -> float:
     return min((floor, model.default_threshold, *model.thresholds.values()))
 
 
-def split(labels: Iterable[Label], models: Iterable[ReleasedModel]) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+def split(
+    labels: Iterable[Label], models: Iterable[ReleasedModel | AskedModel]
+) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
     """Labels at or above their threshold, and the others; the surest first."""
     thresholds = {model.name: model.threshold for model in models}
     ordered = sorted(labels, key=lambda label: -label.confidence)
