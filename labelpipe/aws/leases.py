@@ -62,7 +62,7 @@ class Leases:
         return {
             "Name": lease.name,
             "GroupName": self._group,
-            "Description": lease.project_arn,
+            "Description": lease.parent_arn,
             "ScheduleExpression": RATE,
             "StartDate": lease.ends,
             "FlexibleTimeWindow": {"Mode": "OFF"},

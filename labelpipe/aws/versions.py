@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from labelpipe.core.control.actions import Outcome
-from labelpipe.core.control.observations import Version
+from labelpipe.core.control.observations import Model
 from labelpipe.core.control.statuses import Status
 from labelpipe.core.releases import VersionArn
 
@@ -17,19 +17,19 @@ class Versions:
     def __init__(self, rekognition: "RekognitionClient") -> None:
         self._rekognition = rekognition
 
-    def describe(self, arn: str, project_arn: str, name: str = "") -> Version:
+    def describe(self, arn: str, parent_arn: str, name: str = "") -> Model:
         """The version as it is now. Always asks by name: without one, the answer is every version of the project."""
         try:
             found = self._rekognition.describe_project_versions(
-                ProjectArn=project_arn, VersionNames=[VersionArn.parse(arn).version]
+                ProjectArn=parent_arn, VersionNames=[VersionArn.parse(arn).version]
             )["ProjectVersionDescriptions"]
         except self._rekognition.exceptions.ResourceNotFoundException:
             found = []
         for version in found:
             if version["ProjectVersionArn"] == arn:
                 units = version.get("MinInferenceUnits", 1)
-                return Version(arn, project_arn, Status(version["Status"]), name, units)
-        return Version(arn, project_arn, Status.VANISHED, name)
+                return Model(arn, parent_arn, Status(version["Status"]), name, units)
+        return Model(arn, parent_arn, Status.VANISHED, name)
 
     def start(self, arn: str, units: int, max_units: int) -> Outcome:
         """Ask for a start; RUNNING comes many minutes later."""

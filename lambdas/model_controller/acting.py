@@ -10,8 +10,8 @@ from labelpipe.core.control.actions import (
     Outcome,
     ReleaseQueue,
     RemoveLease,
-    StartVersion,
-    StopVersion,
+    StartModel,
+    StopModel,
     WriteLease,
 )
 from labelpipe.core.control.leases import FRESH
@@ -48,9 +48,9 @@ def act(tools: Tools, actions: Iterable[Action], seen_at: datetime, clock: Clock
         if outcome is Outcome.NO_SLOT:
             # All models of a route or none: what has just been started would be paid for and answer nothing.
             started = [
-                each.action for each in done if isinstance(each.action, StartVersion) and each.outcome is Outcome.DONE
+                each.action for each in done if isinstance(each.action, StartModel) and each.outcome is Outcome.DONE
             ]
-            done.extend(Done(stop := StopVersion(start.arn), _perform(tools, stop)) for start in started)
+            done.extend(Done(stop := StopModel(start.arn), _perform(tools, stop)) for start in started)
             return
 
 
@@ -65,18 +65,18 @@ def _perform(tools: Tools, action: Action) -> Outcome:
             return Outcome.DONE
         case RemoveLease(lease):
             return tools.leases.remove(lease)
-        case StartVersion(arn, units, max_units):
-            return tools.versions.start(arn, units, max_units)
-        case StopVersion(arn):
-            return tools.versions.stop(arn)
+        case StartModel(arn, units, max_units):
+            return tools.models.start(arn, units, max_units)
+        case StopModel(arn):
+            return tools.models.stop(arn)
 
 
 def learn(memory: Memory, seen: Observation, done: Iterable[Done]) -> Memory:
     """The memory after acting."""
     begun = seen.is_on
     for each in done:
-        if isinstance(each.action, StartVersion) and each.outcome is Outcome.NO_SLOT:
+        if isinstance(each.action, StartModel) and each.outcome is Outcome.NO_SLOT:
             return after_no_slot(memory, seen.now, undone=begun)
-        if isinstance(each.action, StartVersion):
+        if isinstance(each.action, StartModel):
             memory, begun = after_start(memory, seen.now), True
     return memory

@@ -7,7 +7,7 @@ from datetime import datetime
 from labelpipe.core.control.admission import no_release, refusal
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Depth, Observation, Version
+from labelpipe.core.control.observations import Depth, Model, Observation
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.statuses import Status
 from labelpipe.core.releases import Release
@@ -41,15 +41,15 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
     wiring = tools.wirings.route(parameter)
     release, reason = _release(tools, wiring)
     kept = tools.records.memory(wiring.name)
-    models = release.models if release else ()
-    versions = tuple(_version(tools, m.version_arn, m.project_arn, leases, m.name) for m in models)
+    released = release.models if release else ()
+    models = tuple(_model(tools, m.version_arn, m.project_arn, leases, m.name) for m in released)
     seen = Observation(
         now=now,
         wiring=wiring,
         policy=Policy.parse(wiring.policy),
-        depth=_depth(tools, wiring.queue_url, versions, kept.memory),
+        depth=_depth(tools, wiring.queue_url, models, kept.memory),
         mapping=tools.mappings.state(wiring.mapping_id),
-        versions=versions,
+        models=models,
         refusal=reason,
         memory=kept.memory,
         override=tools.records.override(wiring.name),
@@ -58,10 +58,10 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
     return Sight(seen, kept.etag)
 
 
-def _depth(tools: Tools, queue_url: str, versions: Sequence[Version], memory: Memory) -> Depth:
+def _depth(tools: Tools, queue_url: str, models: Sequence[Model], memory: Memory) -> Depth:
     """How much work waits. Where it has just begun to wait for a model that is off, noise is no work, and goes."""
     depth = tools.depths.depth(queue_url)
-    begun = memory.non_empty_since is None and not any(version.is_on for version in versions)
+    begun = memory.non_empty_since is None and not any(model.is_on for model in models)
     if begun and 0 < depth.visible <= SHALLOW:
         cleared = tools.noise.clear(queue_url, depth.visible)
         return replace(depth, visible=max(depth.visible - cleared, 0))
@@ -70,24 +70,24 @@ def _depth(tools: Tools, queue_url: str, versions: Sequence[Version], memory: Me
 
 def strays(
     tools: Tools, routes: Iterable[Observation], leases: Leased, troubles: Troubles
-) -> tuple[list[Version], list[Lease]]:
-    """Leased versions that no route has, and leases on queues of no route."""
-    known = {version.arn for seen in routes for version in seen.versions} | {s.wiring.mapping_id for s in routes}
+) -> tuple[list[Model], list[Lease]]:
+    """Leased models that no route has, and leases on queues of no route."""
+    known = {model.arn for seen in routes for model in seen.models} | {s.wiring.mapping_id for s in routes}
     lost = [lease for lease in leases.values() if lease.subject not in known]
-    versions = [each for each in lost if each.kind is Kind.VERSION]
+    models = [each for each in lost if each.kind is Kind.VERSION]
     queues = [each for each in lost if each.kind is Kind.QUEUE]
-    return [leased_version(tools, each, troubles) for each in versions], queues
+    return [leased_model(tools, each, troubles) for each in models], queues
 
 
-def leased_version(tools: Tools, lease: Lease, troubles: Troubles) -> Version:
+def leased_model(tools: Tools, lease: Lease, troubles: Troubles) -> Model:
     """What a lease ends. What cannot be described may run: it is UNKNOWN, and spoils no other."""
     with troubles.of(f"looking at {lease.subject}"):
-        return replace(tools.versions.describe(lease.subject, lease.project_arn), lease=lease)
-    return Version(lease.subject, lease.project_arn, Status.UNKNOWN, lease=lease)
+        return replace(tools.models.describe(lease.subject, lease.parent_arn), lease=lease)
+    return Model(lease.subject, lease.parent_arn, Status.UNKNOWN, lease=lease)
 
 
-def _version(tools: Tools, arn: str, project_arn: str, leases: Leased, name: str) -> Version:
-    return replace(tools.versions.describe(arn, project_arn, name), lease=leases.get((Kind.VERSION, arn)))
+def _model(tools: Tools, arn: str, parent_arn: str, leases: Leased, name: str) -> Model:
+    return replace(tools.models.describe(arn, parent_arn, name), lease=leases.get((Kind.VERSION, arn)))
 
 
 def _release(tools: Tools, wiring: RouteWiring) -> tuple[Release | None, str | None]:

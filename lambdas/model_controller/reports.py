@@ -18,7 +18,7 @@ class RouteReport:
     reason: str
     actions: tuple[str, ...]
     statuses: dict[str, str]
-    """Of the released versions, by the model's name on the route."""
+    """Of the released models, by the model's name on the route."""
     queue: str
     """State of the mapping: Enabled is released."""
     waiting: int
@@ -32,7 +32,7 @@ class RouteReport:
             row=want.row.value,
             reason=want.reason,
             actions=tuple(map(str, actions)),
-            statuses={version.name: version.status.value for version in seen.versions},
+            statuses={model.name: model.status.value for model in seen.models},
             queue=seen.mapping,
             waiting=seen.depth.total,
         )
@@ -40,7 +40,7 @@ class RouteReport:
 
 @dataclass(frozen=True)
 class TickReport:
-    """All routes, and what was done about versions that belong to none."""
+    """All routes, and what was done about models that belong to none."""
 
     routes: tuple[RouteReport, ...]
     strays: tuple[str, ...]

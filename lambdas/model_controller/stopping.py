@@ -7,10 +7,10 @@ from datetime import datetime
 from aws_lambda_powertools import Logger
 
 from labelpipe.core.control.leases import LAST_START, Kind, Lease
-from labelpipe.core.control.observations import Version
+from labelpipe.core.control.observations import Model
 from labelpipe.core.control.statuses import OFF, TO_STOP
 from labelpipe.core.errors import Problem
-from lambdas.model_controller.observing import leased_version
+from lambdas.model_controller.observing import leased_model
 from lambdas.model_controller.tools import Tools
 from lambdas.model_controller.troubles import Troubles
 
@@ -33,7 +33,7 @@ def stop_all(tools: Tools, patience: Patience, log: Logger) -> None:
     for parameter in tools.settings.route_parameters:
         with holding.of(f"holding the queue of {parameter}"):
             tools.mappings.hold(tools.wirings.route(parameter).mapping_id)
-    running = _stop_versions(tools, patience, stopping)
+    running = _stop_models(tools, patience, stopping)
     if not holding.lines:
         _remove_leases(tools, running)
     if running:
@@ -48,28 +48,28 @@ def _still_running(arns: list[str], troubles: list[str]) -> str:
     return f"still running, and paid for: {', '.join(arns)}; stop it, then delete again: {commands}{cause}"
 
 
-def _stop_versions(tools: Tools, patience: Patience, troubles: Troubles) -> list[str]:
+def _stop_models(tools: Tools, patience: Patience, troubles: Troubles) -> list[str]:
     """ARNs of what may still run when time is up. Looks for as long as a tick that is under way or late may act."""
     began, met = patience.clock(), set[Lease]()
     while True:
         now = patience.clock()
         leases = [lease for lease in tools.leases.all() if lease.kind is Kind.VERSION]
-        versions = [leased_version(tools, lease, troubles) for lease in leases]
-        met |= {version.lease for version in versions if version.is_on and version.lease}
-        for version in versions:
-            if version.status in TO_STOP:
-                with troubles.of(f"stopping {version.arn}"):
-                    tools.versions.stop(version.arn)  # one that meets STARTING is asked again
-        unsure = [version for version in versions if not _has_stopped(version, met, now)]
+        models = [leased_model(tools, lease, troubles) for lease in leases]
+        met |= {model.lease for model in models if model.is_on and model.lease}
+        for model in models:
+            if model.status in TO_STOP:
+                with troubles.of(f"stopping {model.arn}"):
+                    tools.models.stop(model.arn)  # one that meets STARTING is asked again
+        unsure = [model for model in models if not _has_stopped(model, met, now)]
         if (not unsure and now - began >= LAST_START) or patience.time_left() < POLL:
-            return [version.arn for version in unsure]
+            return [model.arn for model in unsure]
         patience.sleep(POLL)
 
 
-def _has_stopped(version: Version, met: set[Lease], now: datetime) -> bool:
+def _has_stopped(model: Model, met: set[Lease], now: datetime) -> bool:
     """An off status is believed of what was met running under the same lease, or whose start would show by now."""
-    lease = version.lease
-    return version.status in OFF and (lease is None or lease in met or lease.is_settled(now))
+    lease = model.lease
+    return model.status in OFF and (lease is None or lease in met or lease.is_settled(now))
 
 
 def _remove_leases(tools: Tools, running: Iterable[str]) -> None:

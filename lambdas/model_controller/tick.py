@@ -2,7 +2,7 @@
 
 from labelpipe.aws.records import LostRace
 from labelpipe.core.control.leases import Lease
-from labelpipe.core.control.observations import Version
+from labelpipe.core.control.observations import Model
 from labelpipe.core.control.running import Decision, decide, decide_strays
 from labelpipe.core.control.statuses import BILLED, ON
 from lambdas.model_controller.acting import Clock, Done, act, learn
@@ -19,18 +19,18 @@ def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
     for parameter in tools.settings.route_parameters:
         with troubles.of(f"looking at {parameter}"):
             sights.append(look(tools, parameter, leases, now))
-    lost_versions, lost_queues = list[Version](), list[Lease]()
+    lost_models, lost_queues = list[Model](), list[Lease]()
     if not troubles.lines:  # what an unseen route has would look lost
-        lost_versions, lost_queues = strays(tools, [sight.seen for sight in sights], leases, troubles)
-    decisions = decide([sight.seen for sight in sights], lost_versions, tools.settings.max_running_models)
+        lost_models, lost_queues = strays(tools, [sight.seen for sight in sights], leases, troubles)
+    decisions = decide([sight.seen for sight in sights], lost_models, tools.settings.max_running_models)
     reports, lost = list[RouteReport](), list[Done]()
     for sight in sights:
         with troubles.of(f"route {sight.seen.name}"):
             reports.append(_act(tools, sight, decisions[sight.seen.name], clock))
-    for action in decide_strays(lost_versions, lost_queues, now):
+    for action in decide_strays(lost_models, lost_queues, now):
         with troubles.of(f"lease of no route: {action}"):
             act(tools, [action], now, clock, lost)
-    return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(sights, lost_versions))
+    return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(sights, lost_models))
 
 
 def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteReport:
@@ -53,6 +53,6 @@ def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) 
     return []
 
 
-def _running(sights: list[Sight], lost: list[Version]) -> int:
-    versions = [version for sight in sights for version in sight.seen.versions] + lost
-    return len({version.arn for version in versions if version.status in ON | BILLED})
+def _running(sights: list[Sight], lost: list[Model]) -> int:
+    models = [model for sight in sights for model in sight.seen.models] + lost
+    return len({model.arn for model in models if model.status in ON | BILLED})

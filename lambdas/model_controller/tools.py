@@ -26,7 +26,7 @@ class Tools:
     depths: Depths
     noise: NoiseFilter
     mappings: Mappings
-    versions: Versions
+    models: Versions
     leases: Leases
 
     @classmethod
@@ -41,7 +41,7 @@ class Tools:
             depths=Depths(queues),
             noise=NoiseFilter(queues),
             mappings=Mappings(clients.functions()),
-            versions=Versions(clients.rekognition()),
+            models=Versions(clients.rekognition()),
             leases=Leases(clients.scheduler(), *lease),
         )
 

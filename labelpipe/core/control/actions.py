@@ -48,7 +48,7 @@ class RemoveLease:
 
 
 @dataclass(frozen=True)
-class StartVersion:
+class StartModel:
     """Start a model version; with more than `units`, the service scales up to `max_units` by itself."""
 
     arn: str
@@ -60,7 +60,7 @@ class StartVersion:
 
 
 @dataclass(frozen=True)
-class StopVersion:
+class StopModel:
     """Stop a model version."""
 
     arn: str
@@ -69,7 +69,7 @@ class StopVersion:
         return f"stop {_short(self.arn)}"
 
 
-Action = HoldQueue | ReleaseQueue | WriteLease | RemoveLease | StartVersion | StopVersion
+Action = HoldQueue | ReleaseQueue | WriteLease | RemoveLease | StartModel | StopModel
 
 
 class Outcome(StrEnum):

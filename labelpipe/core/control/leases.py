@@ -50,7 +50,7 @@ class Lease:
     kind: Kind
     subject: str
     ends: datetime
-    project_arn: str = ""
+    parent_arn: str = ""
     """Of a version: what describing it needs besides its ARN."""
     written: datetime | None = None
     """When the schedule was last written; None if it is yet to be."""

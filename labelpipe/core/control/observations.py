@@ -15,11 +15,11 @@ ENABLED, ENABLING, DISABLED, DISABLING = "Enabled", "Enabling", "Disabled", "Dis
 
 
 @dataclass(frozen=True)
-class Version:
-    """A model version as it is now."""
+class Model:
+    """A model as it is now: a project version, or an endpoint."""
 
     arn: str
-    project_arn: str
+    parent_arn: str
     status: Status
     name: str = ""
     """The model's name on its route; empty when no route has it."""
@@ -58,7 +58,7 @@ class Observation:
     depth: Depth
     mapping: str
     """State of the event source mapping."""
-    versions: tuple[Version, ...] = ()
+    models: tuple[Model, ...] = ()
     """What the current release asks for; empty when there is none that can be used."""
     refusal: str | None = None
     """Why there is no release that can be used, for people."""
@@ -79,14 +79,14 @@ class Observation:
     @property
     def is_ready(self) -> bool:
         """Whether every model of the route answers."""
-        return bool(self.versions) and all(version.status is Status.RUNNING for version in self.versions)
+        return bool(self.models) and all(model.status is Status.RUNNING for model in self.models)
 
     @property
     def is_on(self) -> bool:
         """Whether any model of the route runs or is about to."""
-        return any(version.is_on for version in self.versions)
+        return any(model.is_on for model in self.models)
 
     @property
     def billed_units(self) -> int:
         """Inference units that are paid for at this moment."""
-        return sum(version.units for version in self.versions if version.status in BILLED)
+        return sum(model.units for model in self.models if model.status in BILLED)

@@ -56,7 +56,7 @@ def _with_starts(memory: Memory, seen: Observation) -> Memory:
         return replace(memory, started_at=seen.now) if seen.is_on and not backing_off else memory
     if seen.now - memory.started_at < SETTLING:
         return memory
-    statuses = {version.status for version in seen.versions}
+    statuses = {model.status for model in seen.models}
     if Status.FAILED in statuses:
         failures = memory.failures + 1
         return replace(memory, started_at=None, failures=failures, back_off_until=seen.now + back_off(failures))

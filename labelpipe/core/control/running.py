@@ -9,13 +9,13 @@ from labelpipe.core.control.actions import (
     HoldQueue,
     ReleaseQueue,
     RemoveLease,
-    StartVersion,
-    StopVersion,
+    StartModel,
+    StopModel,
     WriteLease,
 )
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind, Lease
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Observation, Version
+from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Model, Observation
 from labelpipe.core.control.remembering import QUIET_TICKS, remember
 from labelpipe.core.control.slots import share
 from labelpipe.core.control.statuses import OFF, STARTABLE, TO_STOP
@@ -31,47 +31,47 @@ class Decision:
     actions: tuple[Action, ...]
 
 
-def decide(routes: Sequence[Observation], strays: Iterable[Version], slots: int) -> dict[str, Decision]:
+def decide(routes: Sequence[Observation], strays: Iterable[Model], slots: int) -> dict[str, Decision]:
     """One decision for each route, by its name.
 
-    strays: versions that hold a lease but belong to no route: they take slots until they have stopped.
+    strays: models that hold a lease but belong to no route: they take slots until they have stopped.
     """
     memories = {seen.name: remember(seen) for seen in routes}
     wants = {seen.name: want(seen, memories[seen.name]) for seen in routes}
     wants = share(routes, wants, memories, strays, slots)
-    kept = frozenset(v.arn for seen in routes if wants[seen.name].running for v in seen.versions)
+    kept = frozenset(v.arn for seen in routes if wants[seen.name].running for v in seen.models)
     return {seen.name: decide_route(seen, memories[seen.name], wants[seen.name], kept) for seen in routes}
 
 
 def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Decision:
-    """kept: ARNs of the versions that some route wants, this one or another."""
+    """kept: ARNs of the models that some route wants, this one or another."""
     actions = _run(seen) if wanted.running else _rest(seen, memory, wanted, kept)
     return Decision(wanted, memory, tuple(actions))
 
 
-def decide_strays(versions: Iterable[Version], queues: Iterable[Lease], now: datetime) -> tuple[Action, ...]:
-    """What to do about leased versions that no route has, and about leases on queues that are gone."""
-    stops = (StopVersion(version.arn) for version in versions if version.status in TO_STOP)
-    done = (RemoveLease(version.lease) for version in versions if version.lease and _is_over(version, now))
+def decide_strays(models: Iterable[Model], queues: Iterable[Lease], now: datetime) -> tuple[Action, ...]:
+    """What to do about leased models that no route has, and about leases on queues that are gone."""
+    stops = (StopModel(model.arn) for model in models if model.status in TO_STOP)
+    done = (RemoveLease(model.lease) for model in models if model.lease and _is_over(model, now))
     return *stops, *done, *(RemoveLease(lease) for lease in queues)
 
 
 def _run(seen: Observation) -> Iterator[Action]:
     """Hold what cannot be answered yet, lease, and only then start."""
-    starting = [version for version in seen.versions if version.status in STARTABLE]
+    starting = [model for model in seen.models if model.status in STARTABLE]
     if not seen.is_ready:
         yield from _hold(seen)
     yield from map(WriteLease, _leases(seen, starting))
     units = seen.policy.units
-    yield from (StartVersion(version.arn, units.min, units.max) for version in starting)
+    yield from (StartModel(model.arn, units.min, units.max) for model in starting)
     if seen.is_ready:
         yield from _release(seen)
 
 
 def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Iterator[Action]:
     """Hold the queue, see it held, and only then stop; leases go when there is nothing left to end."""
-    stopping = [version for version in seen.versions if version.is_on and version.arn not in kept]
-    yield from (WriteLease(_lease(seen, version)) for version in stopping if not version.lease)
+    stopping = [model for model in seen.models if model.is_on and model.arn not in kept]
+    yield from (WriteLease(_lease(seen, model)) for model in stopping if not model.lease)
     if not stopping and _is_overdue(seen, memory):
         if _queue_is_worn(seen):
             yield WriteLease(_queue_lease(seen))
@@ -79,7 +79,7 @@ def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str])
         return
     yield from _hold(seen)
     if seen.mapping == DISABLED and (wanted.row is not Row.IDLE or memory.quiet_ticks >= QUIET_TICKS):
-        yield from (StopVersion(version.arn) for version in stopping)
+        yield from (StopModel(model.arn) for model in stopping)
     yield from _ended_leases(seen, kept)
 
 
@@ -99,20 +99,20 @@ def _release(seen: Observation) -> Iterator[Action]:
         yield ReleaseQueue(seen.wiring.mapping_id)
 
 
-def _leases(seen: Observation, starting: Sequence[Version]) -> Iterator[Lease]:
+def _leases(seen: Observation, starting: Sequence[Model]) -> Iterator[Lease]:
     """All of the route's leases or none, so that the queue's ends first.
 
     A start gets full ones, written just before it: an off status is not believed soon after.
     """
-    running = [version for version in seen.versions if version.is_on]
-    worn = [version for version in running if not version.lease or version.lease.is_worn(seen.now, seen.lease_length)]
+    running = [model for model in seen.models if model.is_on]
+    worn = [model for model in running if not model.lease or model.lease.is_worn(seen.now, seen.lease_length)]
     if starting or worn or _queue_is_worn(seen):
-        yield from (_lease(seen, version) for version in (*starting, *running))
+        yield from (_lease(seen, model) for model in (*starting, *running))
         yield _queue_lease(seen)
 
 
-def _lease(seen: Observation, version: Version) -> Lease:
-    return Lease(Kind.VERSION, version.arn, seen.now + seen.lease_length, version.project_arn)
+def _lease(seen: Observation, model: Model) -> Lease:
+    return Lease(Kind.VERSION, model.arn, seen.now + seen.lease_length, model.parent_arn)
 
 
 def _queue_lease(seen: Observation) -> Lease:
@@ -124,13 +124,13 @@ def _queue_is_worn(seen: Observation) -> bool:
 
 
 def _ended_leases(seen: Observation, kept: frozenset[str]) -> Iterator[Action]:
-    for version in seen.versions:
-        if version.lease and version.arn not in kept and _is_over(version, seen.now):
-            yield RemoveLease(version.lease)
+    for model in seen.models:
+        if model.lease and model.arn not in kept and _is_over(model, seen.now):
+            yield RemoveLease(model.lease)
     queue = seen.queue_lease
     if queue and seen.mapping == DISABLED and not seen.is_on and queue.is_settled(seen.now):
         yield RemoveLease(queue)
 
 
-def _is_over(version: Version, now: datetime) -> bool:
-    return version.status in OFF and version.lease is not None and version.lease.is_settled(now)
+def _is_over(model: Model, now: datetime) -> bool:
+    return model.status in OFF and model.lease is not None and model.lease.is_settled(now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Observation, Version
+from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.statuses import BILLED, ON
 from labelpipe.core.control.wanting import Row, Want
 
@@ -13,7 +13,7 @@ def share(
     routes: Iterable[Observation],
     wants: Mapping[str, Want],
     memories: Mapping[str, Memory],
-    strays: Iterable[Version],
+    strays: Iterable[Model],
     slots: int,
 ) -> dict[str, Want]:
     """Each route's want, with `no slot` for those that must wait. A route gets all its models or none.
@@ -22,13 +22,13 @@ def share(
     has, holds its slot until it has stopped.
     """
     routes = sorted(routes, key=lambda seen: _urgency(seen, memories[seen.name]))
-    versions = {version.arn: version for seen in routes for version in seen.versions}
-    taken = {v.arn for v in (*versions.values(), *strays) if v.status in ON | BILLED}
+    models = {model.arn: model for seen in routes for model in seen.models}
+    taken = {v.arn for v in (*models.values(), *strays) if v.status in ON | BILLED}
     answers = dict(wants)
     for seen in routes:
         if not wants[seen.name].running:
             continue
-        needed = taken | {version.arn for version in seen.versions}
+        needed = taken | {model.arn for model in seen.models}
         if len(needed) <= slots:
             taken = needed
         elif needed != taken:

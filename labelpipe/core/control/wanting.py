@@ -58,7 +58,7 @@ def want(seen: Observation, memory: Memory) -> Want:
 
 
 def _no_release(seen: Observation, _: Memory) -> Want | None:
-    return Want(False, Row.NO_RELEASE, seen.refusal or "the release names no model") if not seen.versions else None
+    return Want(False, Row.NO_RELEASE, seen.refusal or "the release names no model") if not seen.models else None
 
 
 def _cap(seen: Observation, memory: Memory) -> Want | None:
@@ -135,9 +135,9 @@ _ROWS: tuple[Callable[[Observation, Memory], Want | None], ...] = (
 
 def _obstacle(seen: Observation, memory: Memory) -> Want | None:
     """Why a route that is wanted cannot run. All its models run, or none."""
-    for version in seen.versions:
-        if version.status not in STARTABLE | ON | {Status.STOPPING}:
-            return Want(False, Row.BLOCKED, f"model {version.name} is {version.status}: it cannot be started")
+    for model in seen.models:
+        if model.status not in STARTABLE | ON | {Status.STOPPING}:
+            return Want(False, Row.BLOCKED, f"model {model.name} is {model.status}: it cannot be started")
     if memory.back_off_until and seen.now < memory.back_off_until:
         failed = "1 failed start" if memory.failures == 1 else f"{memory.failures} failed starts"
         cause = failed if memory.failures else "meeting the account's limit of running models"

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.versions import Versions
 from labelpipe.core.control.actions import Outcome
-from labelpipe.core.control.observations import Version
+from labelpipe.core.control.observations import Model
 from labelpipe.core.control.statuses import Status
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/bees/1"
@@ -34,7 +34,7 @@ def _answer(**version: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("status", [status for status in Status if status not in ("VANISHED", "UNKNOWN")])
 def test_a_version_is_described_by_its_name_in_its_project(service: Any, status: Status) -> None:
     service.add_response("describe_project_versions", _answer(Status=status.value, MinInferenceUnits=3), ASKED)
-    assert service.versions.describe(ARN, PROJECT, "bees") == Version(ARN, PROJECT, status, "bees", 3)
+    assert service.versions.describe(ARN, PROJECT, "bees") == Model(ARN, PROJECT, status, "bees", 3)
 
 
 @pytest.mark.parametrize(

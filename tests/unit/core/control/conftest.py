@@ -8,7 +8,7 @@ import pytest
 
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import DISABLED, Depth, Observation, Version
+from labelpipe.core.control.observations import DISABLED, Depth, Model, Observation
 from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.statuses import Status
@@ -44,13 +44,13 @@ def observe(
     queue_leased: bool | Lease = False,
     override: Override | None = None,
     refusal: str | None = None,
-    versions: tuple[Version, ...] | None = None,
+    models: tuple[Model, ...] | None = None,
     now: datetime = NOW,
 ) -> Observation:
     """One version per status: v0, v1, …"""
     leases = [lease(f"v{i}") for i in range(len(statuses))] if leased is True else leased or [None] * len(statuses)
     seen = tuple(
-        Version(arn(f"v{i}"), PROJECT, Status(status), f"m{i}", 1, held)
+        Model(arn(f"v{i}"), PROJECT, Status(status), f"m{i}", 1, held)
         for i, (status, held) in enumerate(zip(statuses, leases, strict=True))
     )
     wiring = RouteWiring(name, f"queue-{name}", f"mapping-{name}", "release", 10 * 86400, 5, (_model(),), {})
@@ -60,7 +60,7 @@ def observe(
         policy=Policy.parse(policy or {}),
         depth=Depth(waiting),
         mapping=mapping,
-        versions=seen if versions is None else versions,
+        models=seen if models is None else models,
         refusal=refusal,
         memory=memory or Memory(),
         override=override,

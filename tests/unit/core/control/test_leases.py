@@ -26,7 +26,7 @@ def test_a_lease_on_a_queue_disables_its_mapping() -> None:
 
 @pytest.mark.parametrize("lease", [STOP, HOLD])
 def test_a_lease_is_read_back_as_it_was_written(lease: Lease) -> None:
-    assert Lease.read(lease.name, lease.input, lease.project_arn, lease.ends, lease.written) == lease
+    assert Lease.read(lease.name, lease.input, lease.parent_arn, lease.ends, lease.written) == lease
 
 
 def test_the_name_comes_from_the_subject_alone_and_suits_the_scheduler() -> None:

@@ -11,8 +11,8 @@ from labelpipe.core.control.actions import (
     HoldQueue,
     ReleaseQueue,
     RemoveLease,
-    StartVersion,
-    StopVersion,
+    StartModel,
+    StopModel,
     WriteLease,
 )
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind
@@ -40,12 +40,12 @@ def _word(action: Action) -> str:
         case WriteLease(lease) | RemoveLease(lease):
             of = "queue" if lease.kind is Kind.QUEUE else lease.subject.split("/")[3]
             return f"{'lease' if isinstance(action, WriteLease) else 'unlease'} {of}"
-        case StartVersion(arn) | StopVersion(arn):
-            return f"{'start' if isinstance(action, StartVersion) else 'stop'} {arn.split('/')[3]}"
+        case StartModel(arn) | StopModel(arn):
+            return f"{'start' if isinstance(action, StartModel) else 'stop'} {arn.split('/')[3]}"
 
 
 def _run(seen: Observation) -> list[str]:
-    kept = frozenset(version.arn for version in seen.versions)
+    kept = frozenset(version.arn for version in seen.models)
     return _words(decide_route(seen, seen.memory, RUN, kept).actions)
 
 
@@ -130,7 +130,7 @@ def test_leases_are_renewed_together_when_it_is_worth_it(make: Any, left: int, q
 
 def test_a_start_takes_the_units_of_the_policy(make: Any) -> None:
     seen = make.observe(Status.STOPPED, policy={"units": {"min": 2, "max": 4}})
-    assert decide_route(seen, Memory(), RUN, frozenset()).actions[-1] == StartVersion(make.arn("v0"), 2, 4)
+    assert decide_route(seen, Memory(), RUN, frozenset()).actions[-1] == StartModel(make.arn("v0"), 2, 4)
 
 
 @pytest.mark.parametrize(("quiet", "stops"), [(0, False), (1, False), (2, True)])
@@ -197,13 +197,13 @@ def test_deciding_twice_gives_the_same_and_changes_nothing_seen(make: Any) -> No
 
 @pytest.mark.parametrize("status", list(Status))
 def test_a_leased_version_that_no_route_has_is_stopped_and_then_forgotten(make: Any, status: Status) -> None:
-    stray = make.observe(status, leased=True).versions
+    stray = make.observe(status, leased=True).models
     actions = _words(decide_strays(stray, [], make.now))
     assert actions == (["stop v0"] if status in TO_STOP else ["unlease v0"] if status in OFF else [])
 
 
 def test_a_stray_that_may_just_have_been_started_keeps_its_lease(make: Any) -> None:
-    stray = make.observe(Status.STOPPED, leased=[make.lease("v0", age=MINUTE)]).versions
+    stray = make.observe(Status.STOPPED, leased=[make.lease("v0", age=MINUTE)]).models
     assert decide_strays(stray, [], make.now) == ()
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Observation, Version
+from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.slots import share
 from labelpipe.core.control.statuses import Status
 from labelpipe.core.control.wanting import Row, Want
@@ -12,16 +12,16 @@ from labelpipe.core.control.wanting import Row, Want
 YES, NO = Want(True, Row.DEMAND, "work waits"), Want(False, Row.IDLE, "no work waits")
 
 
-def _version(make: Any, name: str, status: Status = Status.STOPPED) -> Version:
-    return Version(make.arn(name), make.project, status)
+def _version(make: Any, name: str, status: Status = Status.STOPPED) -> Model:
+    return Model(make.arn(name), make.project, status)
 
 
-def _route(make: Any, name: str, *versions: Version, waited: int = 0) -> Observation:
+def _route(make: Any, name: str, *models: Model, waited: int = 0) -> Observation:
     memory = Memory(non_empty_since=make.now - timedelta(minutes=waited))
-    return make.observe(name=name, versions=versions, memory=memory)
+    return make.observe(name=name, models=models, memory=memory)
 
 
-def _running(routes: list[Observation], slots: int, strays: tuple[Version, ...] = (), wants: Any = None) -> set[str]:
+def _running(routes: list[Observation], slots: int, strays: tuple[Model, ...] = (), wants: Any = None) -> set[str]:
     wants = wants or {seen.name: YES for seen in routes}
     shared = share(routes, wants, {seen.name: seen.memory for seen in routes}, strays, slots)
     return {name for name, want in shared.items() if want.running}

@@ -17,7 +17,7 @@ from labelpipe.aws.records import Kept, LostRace
 from labelpipe.core.control.actions import Outcome
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Depth, Version
+from labelpipe.core.control.observations import Depth, Model
 from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.statuses import BILLED, ON, STARTABLE, Status
 from labelpipe.core.environment import ControllerEnvironment
@@ -183,7 +183,7 @@ class World:
             depths=Depths(self),
             noise=Noise(self),
             mappings=Mappings(self),
-            versions=Versions(self),
+            models=Versions(self),
             leases=Leases(self),
         )
 
@@ -262,10 +262,10 @@ class Mappings:
 class Versions:
     world: World
 
-    def describe(self, arn: str, project_arn: str, name: str = "") -> Version:
-        assert project_arn == PROJECT
+    def describe(self, arn: str, parent_arn: str, name: str = "") -> Model:
+        assert parent_arn == PROJECT
         self._allow("describe", arn)
-        return Version(arn, project_arn, self.world.versions[arn].seen(self.world.lag), name)
+        return Model(arn, parent_arn, self.world.versions[arn].seen(self.world.lag), name)
 
     def _allow(self, call: str, arn: str) -> None:
         if (call, arn.split("/")[3]) in self.world.denied:
