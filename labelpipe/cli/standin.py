@@ -23,10 +23,11 @@ def serve(
     s3_endpoint_url: Annotated[str | None, typer.Option(help="S3 to read images from, if not as boto3 says.")] = None,
     start_seconds: Annotated[float, typer.Option(min=0, help="From STARTING to RUNNING.")] = 4,
     stop_seconds: Annotated[float, typer.Option(min=0, help="From STOPPING to STOPPED.")] = 1,
+    faults: Annotated[str, typer.Option(help="What is to go wrong, in JSON as PUT /_standin/faults takes it.")] = "{}",
 ) -> None:
     """Serve until Ctrl-C. Clients reach it with AWS_ENDPOINT_URL_REKOGNITION."""
     arguments = ["--port", str(port), "--state", str(paths.make_folder(state))]
-    arguments += ["--start-seconds", str(start_seconds), "--stop-seconds", str(stop_seconds)]
+    arguments += ["--start-seconds", str(start_seconds), "--stop-seconds", str(stop_seconds), "--faults", faults]
     if s3_endpoint_url:
         arguments += ["--s3-endpoint-url", s3_endpoint_url]
     raise typer.Exit(serve_until_ended(arguments))

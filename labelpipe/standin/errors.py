@@ -9,11 +9,12 @@ class ServiceError(Exception):
     Codes, statuses and messages: "Error handling" in the Amazon Rekognition Developer Guide.
     """
 
-    status: ClassVar[int] = 400
+    status: int = 400
     message: ClassVar[str] = ""
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, status: int | None = None) -> None:
         super().__init__(message or self.message)
+        self.status = status or type(self).status
 
     @property
     def code(self) -> str:
@@ -58,6 +59,14 @@ class InvalidImageFormatException(ServiceError):
 
 class ImageTooLargeException(ServiceError):
     message = "Image size is too large."
+
+
+class ThrottlingException(ServiceError):
+    message = "Slow down; sudden increase in rate of requests."
+
+
+class ProvisionedThroughputExceededException(ServiceError):
+    message = "Provisioned Rate exceeded."
 
 
 class InternalServerError(ServiceError):

@@ -37,7 +37,8 @@ NEXT = MappingProxyType(
     }
 )
 
-STARTABLE = frozenset({Status.TRAINING_COMPLETED, Status.STOPPED})
+# Nothing says that FAILED may start; if it might not, one failed start would be the end of a model.
+STARTABLE = frozenset({Status.TRAINING_COMPLETED, Status.STOPPED, Status.FAILED})
 STOPPABLE = frozenset({Status.RUNNING})
 DELETABLE = frozenset(Status) - {Status.TRAINING_IN_PROGRESS, Status.STARTING, Status.RUNNING, Status.STOPPING}
 OCCUPYING = frozenset({Status.STARTING, Status.RUNNING, Status.STOPPING})  # one of the account's slots
@@ -48,6 +49,7 @@ MESSAGES = MappingProxyType(
         Status.TRAINING_COMPLETED: "The model is ready to run.",
         Status.STARTING: "The model is starting.",
         Status.RUNNING: "The model is running.",
+        Status.FAILED: "The model failed to start.",
         Status.STOPPING: "The model is stopping.",
         Status.STOPPED: "The model is stopped.",
     }

@@ -7,10 +7,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from labelpipe.standin.errors import InvalidImageFormatException
+from labelpipe.standin.findings import Finding
 from labelpipe.standin.store import Store
 
 if TYPE_CHECKING:
-    from labelpipe.standin.engine import Finding, Model
+    from labelpipe.standin.engine import Model
 
 MODEL = "model.npz"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -9,10 +10,13 @@ import traceback
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 
-from labelpipe.standin import wire
+from labelpipe.standin import control, wire
 from labelpipe.standin.errors import InternalServerError
+from labelpipe.standin.faults import Fault, Faults
+from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.service import Service
@@ -48,21 +52,64 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        self._send(200, b'{"standin": "running"}', str(uuid.uuid4()))
+        if self.path == control.PATH:
+            self._control(b"")
+        else:
+            self._send(200, b'{"standin": "running"}', str(uuid.uuid4()))
+
+    def do_PUT(self) -> None:
+        if (body := self._body()) is not None:
+            self._control(body)
+
+    def do_DELETE(self) -> None:
+        self._control(b"")
 
     def do_POST(self) -> None:
+        if (body := self._body()) is None:
+            return
+        name = wire.operation(self.headers)
+        fault = self.server.service.injector.draw(name) if name else None
+        if fault in (Fault.HANG, Fault.DROP):
+            self._say_nothing(hang=fault is Fault.HANG)
+            return
+        reply = self._answer(body, fault)
+        if fault is Fault.LOST:
+            self._say_nothing(hang=False)
+            return
+        if fault is Fault.SLOW:
+            time.sleep(self.server.service.injector.faults.slow_seconds)
+        self._send(reply.status, reply.body, reply.request_id)
+
+    def _body(self) -> bytes | None:
+        """The request's body; a length that is missing or too large is answered, and is None."""
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > MAX_BODY:
             self.close_connection = True
             self._send(413 if length.isdigit() else 411, b"{}", str(uuid.uuid4()))
-            return
-        body = self.rfile.read(int(length))
+            return None
+        return self.rfile.read(int(length))
+
+    def _answer(self, body: bytes, fault: Fault | None) -> wire.Reply:
         try:
-            reply = wire.answer(self.server.service, self.headers, body)
+            return wire.answer(self.server.service, self.headers, body, fault)
         except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log
             traceback.print_exc()
-            reply = wire.failure(InternalServerError(), str(uuid.uuid4()))
-        self._send(reply.status, reply.body, reply.request_id)
+            return wire.failure(InternalServerError(), str(uuid.uuid4()))
+
+    def _say_nothing(self, *, hang: bool) -> None:
+        """Close the connection; hanging, only once the caller has closed it."""
+        self.close_connection = True
+        if hang:
+            self.connection.settimeout(None)
+            self.connection.recv(1)
+
+    def _control(self, body: bytes) -> None:
+        """Change or tell the faults, for callers on this machine alone."""
+        if self.path != control.PATH or not ip_address(self.client_address[0]).is_loopback:
+            status, told = 404, {"error": f"there is {control.PATH}, for callers on this machine, and nothing else"}
+        else:
+            status, told = control.control(self.command, body, self.server.service.injector, wire.FAULTS)
+        self._send(status, json.dumps(told).encode(), str(uuid.uuid4()))
 
     def _send(self, status: int, body: bytes, request_id: str) -> None:
         self.send_response(status)
@@ -86,6 +133,7 @@ class ThreadedStandin:
         delays: how long starting, stopping and imports last.
         port: 0 takes a free one.
         clock: gives the time in epoch seconds.
+        faults: what is to go wrong from the start.
     """
 
     def __init__(
@@ -97,8 +145,10 @@ class ThreadedStandin:
         host: str = "127.0.0.1",
         port: int = 0,
         clock: Callable[[], float] = time.time,
+        faults: Faults | None = None,
     ) -> None:
-        self.service = Service(Store(state), Objects(s3_endpoint_url), clock, delays or Delays())
+        objects, injector = Objects(s3_endpoint_url), Injector(faults)
+        self.service = Service(Store(state), objects, clock, delays or Delays(), injector)
         self._server = _Server((host, port), self.service)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 

@@ -45,6 +45,7 @@ class Dataset:
     total: int = 0
     labels: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
+    becomes: DatasetStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Version:
     bucket: str
     prefix: str
     due: float | None = None
+    becomes: Status | None = None  # once due, when not what NEXT says
     message: str = ""
     min_units: int | None = None
     max_units: int | None = None
@@ -90,7 +92,7 @@ def settled(resource: Timed, now: float) -> Timed:
     """The resource as it is now: a passing status whose time is over has become the next one."""
     if resource.due is None or now < resource.due:
         return resource
-    return replace(resource, status=NEXT[resource.status], due=None)
+    return replace(resource, status=resource.becomes or NEXT[resource.status], due=None, becomes=None)
 
 
 class State:

@@ -58,9 +58,16 @@ def _dataset(status: str, **values: Any) -> Dataset:
     return Dataset(status=DatasetStatus(status), **values)
 
 
-def _version(status: str, inputs: Mapping[str, Any], training: Mapping[str, Any] | None, **values: Any) -> Version:
+def _version(
+    status: str,
+    inputs: Mapping[str, Any],
+    training: Mapping[str, Any] | None,
+    becomes: str | None = None,
+    **values: Any,
+) -> Version:
     return Version(
         status=Status(status),
+        becomes=Status(becomes) if becomes else None,
         inputs={kind: tuple(Location(**place) for place in places) for kind, places in inputs.items()},
         training=training_from(training) if training else None,
         **values,

@@ -7,16 +7,22 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
+    InternalServerError,
+    ProvisionedThroughputExceededException,
     ResourceNotFoundException,
     SerializationException,
     ServiceError,
+    ThrottlingException,
     UnknownOperationException,
 )
+from labelpipe.standin.faults import OF_CONNECTIONS, Fault
+from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.operations import datasets, detection, projects, tags, training, versions
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
@@ -48,6 +54,29 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
     }
 )
 
+# What an operation does under Fault.FAILED.
+IN_VAIN: Mapping[str, Handler] = MappingProxyType(
+    {
+        "StartProjectVersion": partial(versions.start, becomes=Status.FAILED),
+        "StopProjectVersion": partial(versions.stop, becomes=Status.RUNNING),
+    }
+)
+
+# "Error handling" in the Amazon Rekognition Developer Guide.
+ERRORS: Mapping[Fault, Callable[[], ServiceError]] = MappingProxyType(
+    {
+        Fault.THROTTLING: ThrottlingException,
+        Fault.THROTTLING_500: partial(ThrottlingException, "Service unavailable.", status=500),
+        Fault.PROVISIONED_THROUGHPUT: ProvisionedThroughputExceededException,
+        Fault.INTERNAL_ERROR: InternalServerError,
+    }
+)
+
+FAULTS = {
+    name: OF_CONNECTIONS | frozenset(ERRORS) | ({Fault.FAILED} if name in IN_VAIN else frozenset())
+    for name in OPERATIONS
+}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -57,15 +86,18 @@ class Reply:
     code: str | None = None  # of the error, when it is one
 
 
-def answer(service: Service, headers: Mapping[str, str], body: bytes) -> Reply:
-    """Do what the request asks; every ServiceError becomes its reply."""
+def answer(service: Service, headers: Mapping[str, str], body: bytes, fault: Fault | None = None) -> Reply:
+    """Do what the request asks, or what the fault makes of it; every ServiceError becomes its reply."""
     request_id = str(uuid.uuid4())
     try:
-        name = _operation(headers.get("X-Amz-Target") or "")
+        if fault in ERRORS:
+            raise ERRORS[fault]()
+        name = _known(headers)
         request = REQUESTS[name].parse(_parsed(body))
         place = place_of(headers.get("Authorization") or "")
         _check_region(request, place)
-        result = OPERATIONS[name](service, request, place)
+        handler = IN_VAIN[name] if fault is Fault.FAILED else OPERATIONS[name]
+        result = handler(service, request, place)
     except ServiceError as error:
         return failure(error, request_id)
     return Reply(200, json.dumps(result).encode(), request_id)
@@ -83,10 +115,17 @@ def place_of(authorization: str) -> Place:
     return Place(found[1]) if found else Place()
 
 
-def _operation(target: str) -> str:
+def operation(headers: Mapping[str, str]) -> str | None:
+    """The name of the operation that is called, when it is one of ours."""
+    target = headers.get("X-Amz-Target") or ""
     name = target.removeprefix(_PREFIX)
-    if not target.startswith(_PREFIX) or name not in OPERATIONS:
-        raise UnknownOperationException(f"The stand-in does not know the operation {target or '(no X-Amz-Target)'}.")
+    return name if target.startswith(_PREFIX) and name in OPERATIONS else None
+
+
+def _known(headers: Mapping[str, str]) -> str:
+    if (name := operation(headers)) is None:
+        target = headers.get("X-Amz-Target") or "(no X-Amz-Target)"
+        raise UnknownOperationException(f"The stand-in does not know the operation {target}.")
     return name
 
 

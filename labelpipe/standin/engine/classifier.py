@@ -10,7 +10,8 @@ import numpy as np
 from labelpipe.standin.engine.detector_training import mirrored
 from labelpipe.standin.engine.features import CHANNELS, grid_means, integral_image
 from labelpipe.standin.engine.learners import softmax
-from labelpipe.standin.engine.values import Example, Finding, Floats, Pixels
+from labelpipe.standin.engine.values import Example, Floats, Pixels
+from labelpipe.standin.findings import Finding
 
 LONG_SIDE = 128.0  # pixels
 WINDOWS = (16, 32, 64)  # pixels; sides of the patches

@@ -9,7 +9,8 @@ import numpy as np
 from labelpipe.standin.engine import boxes
 from labelpipe.standin.engine.features import grid_means, integral_image
 from labelpipe.standin.engine.learners import Network, Offsets, Trees
-from labelpipe.standin.engine.values import Finding, Floats, Pixels
+from labelpipe.standin.engine.values import Floats, Pixels
+from labelpipe.standin.findings import Finding
 
 COARSE, FINE = 4, 8  # cells of the grid, along each side, for proposing and for judging
 STRIDE = 0.25  # from one anchor to the next, as a share of its size

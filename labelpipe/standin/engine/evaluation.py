@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelpipe.standin.engine.boxes import overlaps
-from labelpipe.standin.engine.values import Example, Finding, Floats
+from labelpipe.standin.engine.values import Example, Floats
+from labelpipe.standin.findings import Finding
 
 SAME = 0.5  # overlap from which a found box is the true one
 UNKNOWN = 0.5  # threshold of a label that the test images do not have

@@ -17,7 +17,8 @@ from labelpipe.standin.engine.classifier import Classifier, fit_classifier
 from labelpipe.standin.engine.detector import Detector
 from labelpipe.standin.engine.detector_training import DetectorTraining
 from labelpipe.standin.engine.evaluation import LabelScore, evaluate
-from labelpipe.standin.engine.values import Example, Finding, Pixels
+from labelpipe.standin.engine.values import Example, Pixels
+from labelpipe.standin.findings import Finding
 
 FORMAT = 1
 _KINDS: Mapping[str, type[Any]] = {"detector": Detector, "classifier": Classifier}

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labelpipe.standin import images
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
     InvalidParameterException,
+    ProvisionedThroughputExceededException,
     ResourceNotReadyException,
 )
+from labelpipe.standin.findings import Finding
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.operations.datasets import location
 from labelpipe.standin.service import Service
 
-if TYPE_CHECKING:
-    from labelpipe.standin.engine import Finding
-
 
 def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
-    """The order of the errors: shape, ARN, status, S3, size, format, decoding."""
+    """The order of the errors: shape, ARN, status, throughput, S3, size, format, decoding."""
     if len(request["Image"]) != 1:
         raise InvalidParameterException("Request has invalid parameters: Image must be either Bytes or S3Object")
     with service.turn() as state:
         version = state.version(request["ProjectVersionArn"], service.clock())
     if version.status is not Status.RUNNING:
         raise ResourceNotReadyException(f"The version is {version.status}, not RUNNING.")
+    if not service.injector.admits(version.arn, version.min_units or 1, service.clock()):
+        raise ProvisionedThroughputExceededException()
     image = _image(service, request["Image"])
     images.check(image)
-    findings, thresholds = service.models.find(version.arn, image)
+    findings, thresholds = service.find(version.arn, image)
     return {"CustomLabels": [_label(finding) for finding in chosen(findings, thresholds, request)]}
 
 

@@ -29,7 +29,7 @@ def describe(service: Service, request: dict[str, Any], place: Place) -> dict[st
     return {"ProjectVersionDescriptions": shown, **token}
 
 
-def start(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+def start(service: Service, request: dict[str, Any], place: Place, becomes: Status = Status.RUNNING) -> dict[str, Any]:
     with service.turn() as state:
         now = service.clock()
         version = state.version(request["ProjectVersionArn"], now)
@@ -38,17 +38,18 @@ def start(service: Service, request: dict[str, Any], place: Place) -> dict[str, 
             raise ResourceInUseException(f"The version cannot start: it is {version.status}.")
         _check_room(state, now, place)
         due = now + service.delays.start
-        state.put(replace(version, status=Status.STARTING, due=due, min_units=least, max_units=most))
+        starting = replace(version, status=Status.STARTING, due=due, becomes=becomes)
+        state.put(replace(starting, min_units=least, max_units=most))
     return {"Status": Status.STARTING}
 
 
-def stop(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+def stop(service: Service, request: dict[str, Any], place: Place, becomes: Status = Status.STOPPED) -> dict[str, Any]:
     with service.turn() as state:
         now = service.clock()
         version = state.version(request["ProjectVersionArn"], now)
         if version.status not in STOPPABLE:
             raise ResourceInUseException(f"The version cannot stop: it is {version.status}.")
-        state.put(replace(version, status=Status.STOPPING, due=now + service.delays.stop))
+        state.put(replace(version, status=Status.STOPPING, due=now + service.delays.stop, becomes=becomes))
     service.models.forget(version.arn)
     return {"Status": Status.STOPPING}
 

@@ -50,7 +50,7 @@ def test_a_stopped_version_can_start_again(standin) -> None:
     assert standin.status(arn) == "STARTING"
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.TRAINING_COMPLETED, Status.STOPPED}))
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.TRAINING_COMPLETED, Status.STOPPED, Status.FAILED}))
 def test_only_an_idle_version_can_start(standin, status: Status) -> None:
     arn = put(standin, status)
     with pytest.raises(ResourceInUseException, match=status):
