@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelpipe.core.errors import Problem
+from stacks.bundling import models
 from stacks.bundling.ships import ROOT, Bundle
 from stacks.bundling.target import Target
 
@@ -27,7 +28,8 @@ _UNUSED = (
 
 def wheels(bundle: Bundle, target: Target) -> Path:
     """A folder with the third-party code of bundle. Nothing in it depends on when or where it was made."""
-    key = digest(bundle.lock.read_text(), target.identity, *bundle.services, Path(__file__).read_text())
+    makers = (Path(file).read_text() for file in (__file__, models.__file__))
+    key = digest(bundle.lock.read_text(), target.identity, *bundle.services, *makers)
     return once(BUILD / "wheels" / f"{bundle.function}-{key}", lambda folder: _install(bundle, target, folder))
 
 
@@ -82,6 +84,7 @@ def _trim(bundle: Bundle, folder: Path) -> None:
     unused += [old for service in bundle.services for old in sorted((data / service).iterdir())[:-1]]
     for path in unused:
         _remove(path)
+    models.cut_down(data, bundle.services)
 
 
 def _remove(path: Path) -> None:
