@@ -42,17 +42,9 @@ class Records:
 
     def remember(self, route: str, memory: Memory, etag: str | None) -> None:
         """Replace what was read under etag. Raise LostRace when it is no longer that."""
-        condition: Any = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
-            self._objects.put_object(
-                Bucket=self._bucket,
-                Key=names.state_key(route),
-                Body=memory.to_json().encode(),
-                ContentType="application/json",
-                ServerSideEncryption="aws:kms",
-                SSEKMSKeyId=self._key_arn,
-                **condition,
-            )
+            self._put(names.state_key(route), memory.to_json(), condition)
         except ClientError as error:
             if error_code(error) in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
                 raise LostRace(names.state_key(route)) from error
@@ -63,10 +55,28 @@ class Records:
         found = self._get(override_key(route))
         return Override.from_json(found[0]) if found else None
 
+    def order(self, route: str, override: Override | None) -> None:
+        """What a person orders from now on; None takes back what was ordered before."""
+        if override:
+            self._put(override_key(route), override.to_json(), {})
+        else:
+            self._objects.delete_object(Bucket=self._bucket, Key=override_key(route))
+
     def release(self, key: str) -> Release | None:
         """The record of a release; None if there is none at that key."""
         found = self._get(key)
         return Release.from_json(found[0]) if found else None
+
+    def _put(self, key: str, text: str, condition: Any) -> None:
+        self._objects.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=text.encode(),
+            ContentType="application/json",
+            ServerSideEncryption="aws:kms",
+            SSEKMSKeyId=self._key_arn,
+            **condition,
+        )
 
     def _get(self, key: str) -> tuple[bytes, str] | None:
         try:

@@ -7,7 +7,7 @@ from types import FrameType
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from labelpipe.cli import demo, local, release, results, settings, standin
+from labelpipe.cli import demo, local, model, release, results, settings, standin
 from labelpipe.cli.complaints import explain
 from labelpipe.core.errors import Problem
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.command)
 app.add_typer(local.app, name="local")
+app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
 app.add_typer(results.app, name="results")
 app.add_typer(settings.app, name="settings")

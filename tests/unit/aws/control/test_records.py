@@ -83,3 +83,13 @@ def test_the_pointer_of_a_fresh_deploy_points_nowhere(s3: Any) -> None:
         Name="pointer", Value="_labelpipe/releases/bees/bees-1.json", Type="String", Overwrite=True
     )
     assert Wirings(parameters).release_key("pointer") == "_labelpipe/releases/bees/bees-1.json"
+
+
+def test_a_persons_word_is_kept_until_it_is_taken_back(records: Records, s3: Any) -> None:
+    ordered = Override("stop", None, "someone", NOW)
+    records.order("bees", ordered)
+    assert records.override("bees") == ordered
+    assert s3.head_object(Bucket="bucket", Key=override_key("bees"))["SSEKMSKeyId"] == KEY
+    records.order("bees", None)
+    assert records.override("bees") is None
+    records.order("bees", None)

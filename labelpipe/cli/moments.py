@@ -1,0 +1,30 @@
+"""Moments as people write them at a terminal: 18:00, 2026-12-24 18:00, or a duration from now, like 2h."""
+
+import re
+from datetime import datetime, timedelta
+
+from labelpipe.core.durations import parse_duration
+from labelpipe.core.errors import Problem
+
+_EXAMPLES = "write a time of day, like 18:00, a date and time, like '2026-12-24 18:00', or a duration, like 2h"
+
+
+def read_moment(text: str, now: datetime) -> datetime:
+    """The next such moment on the clock of `now`, an aware local time. Raise a Problem for other text, and for the past."""
+    try:
+        moment = _read(text.strip(), now)
+    except (ValueError, OverflowError):
+        raise Problem(f"'{text}' is no time to end at: {_EXAMPLES}") from None
+    if moment <= now:
+        raise Problem(f"'{text}' is over: it is {now:%Y-%m-%d %H:%M} in {now.tzinfo}")
+    return moment
+
+
+def _read(text: str, now: datetime) -> datetime:
+    if re.fullmatch(r"\d+[smhd]", text, re.ASCII):
+        return now + timedelta(seconds=parse_duration(text))
+    if match := re.fullmatch(r"(\d{1,2}):(\d\d)", text, re.ASCII):
+        today = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
+        return today if today > now else today + timedelta(days=1)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
