@@ -10,7 +10,7 @@ _EXAMPLES = "write a time of day, like 18:00, a date and time, like '2026-12-24 
 
 
 def read_moment(text: str, now: datetime) -> datetime:
-    """The next such moment on the clock of `now`, an aware local time. Raise a Problem for other text, and for the past."""
+    """The next such moment on the clock of `now`, an aware local time. Raise a Problem for other text or a past."""
     try:
         moment = _read(text.strip(), now)
     except (ValueError, OverflowError):
