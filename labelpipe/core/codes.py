@@ -30,7 +30,7 @@ class Code(Enum):
     HEIC_UNSUPPORTED = (
         "HeicUnsupported",
         "The content is HEIC, and the function was deployed without the extra that reads it.",
-        "Convert the image to JPEG and upload it again.",
+        'Add "heic" to `formats` of the route and deploy, or convert the image to JPEG; then upload it again.',
     )
     TOO_SMALL = (
         "TooSmall",
@@ -51,6 +51,11 @@ class Code(Enum):
         "TooManyBytes",
         "The object is larger than the function may read into memory.",
         "Shrink the image and upload it again.",
+    )
+    TOO_COSTLY = (
+        "TooCostly",
+        "Decoding the image takes more memory or time than the function has.",
+        "Save the image as an ordinary JPEG, of fewer pixels if it is large, and upload it again.",
     )
     DAMAGED = "Damaged", "The image is cut short or damaged.", "Upload it again from its source."
     ARCHIVED = (

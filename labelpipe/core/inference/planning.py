@@ -45,10 +45,8 @@ def plan(facts: Facts, size: int, *, formats: Collection[str]) -> Ask | Fix | Re
         return Refuse(Code.EMPTY)
     if facts.format is None:
         return Refuse(Code.NOT_AN_IMAGE)
-    if facts.format == "HEIC":
-        return Refuse(Code.HEIC_UNSUPPORTED)
     if facts.format not in ASKED_AS_THEY_ARE and facts.format.lower() not in formats:
-        return Refuse(Code.FORMAT_NOT_LISTED)
+        return Refuse(Code.HEIC_UNSUPPORTED if facts.format == "HEIC" else Code.FORMAT_NOT_LISTED)
     if code := unfit(facts):
         return Refuse(code)
     reasons = tuple(name for name, needed in _reasons(facts, size).items() if needed)
