@@ -1,0 +1,92 @@
+"""Turns to call a model, one after another, for threads. The rule is in core; here are the clock and the waiting."""
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from labelpipe.core.inference.pacing import Pace, Turn
+
+
+@dataclass(frozen=True)
+class Later:
+    """No turn in time: give the message back for so many seconds."""
+
+    seconds: int
+
+
+class Turns:
+    """Of one model in one environment, kept across invocations: what was learnt goes on. Any thread may take turns.
+
+    The clock must be the same in all environments: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        pace: Pace,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._pace, self._clock, self._sleep, self._draw = pace, clock, sleep, draw
+        self._state, self._front, self._waiting = Lock(), Lock(), 0
+
+    def take(self, seconds: float) -> Turn | Later:
+        """Sleep until the next turn that nobody else takes, if it comes within so many seconds; else say so at once.
+
+        With nobody else in line it says so only when the seconds are over: an environment that has nothing to do would
+        otherwise receive message after message only to give each back.
+        """
+        deadline = self._clock() + seconds
+        with self._in_line() as ahead:
+            if ahead and (at := self._pace.expected(self._clock(), ahead)) > deadline:
+                return self._later(at)
+            with self._front:
+                return self._at_the_front(deadline)
+
+    def succeeded(self, turn: Turn) -> None:
+        """The service took the call."""
+        with self._state:
+            self._pace = self._pace.succeeded(turn, self._clock(), self._draw())
+
+    def throttled(self, turn: Turn) -> None:
+        """The service said that calls come too fast. Take another turn; after any other failure, say nothing here."""
+        with self._state:
+            self._pace = self._pace.throttled(turn, self._clock(), self._draw())
+
+    def _at_the_front(self, deadline: float) -> Turn | Later:
+        turn = self._pace.next(self._clock())
+        while turn.at <= deadline:
+            self._sleep(max(turn.at - self._clock(), 0))
+            if (known := self._claim(turn)) == turn:
+                return turn
+            turn = known
+        if self._waiting == 1:
+            self._sleep(max(deadline - self._clock(), 0))
+        return self._later(turn.at)
+
+    def _claim(self, turn: Turn) -> Turn:
+        """The turn itself, taken; another one if something was learnt since it was chosen."""
+        with self._state:
+            known = self._pace.next(turn.at)
+            if known == turn:
+                self._pace = self._pace.taken(turn, self._draw())
+            return known
+
+    def _later(self, at: float) -> Later:
+        """Spread, so that what was given back together does not come again together."""
+        return Later(math.ceil(max(at - self._clock(), 1) * (1 + self._draw())))
+
+    @contextmanager
+    def _in_line(self) -> Iterator[int]:
+        """How many are ahead."""
+        with self._state:
+            ahead, self._waiting = self._waiting, self._waiting + 1
+        try:
+            yield ahead
+        finally:
+            with self._state:
+                self._waiting -= 1
