@@ -38,7 +38,8 @@ class Images:
             except ClientError as error:
                 if error_code(error) != "InvalidRange":
                     raise
-                return self.current(key)  # an empty object has no range
+                empty = self.current(key)  # it has no range
+                return self.look(key) if empty.size else empty  # unless another upload came in between
             size = int(answer["ContentRange"].rpartition("/")[2]) if "ContentRange" in answer else None
             return _look(answer, size, answer["Body"].read())
 

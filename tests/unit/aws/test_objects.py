@@ -44,6 +44,18 @@ def test_an_empty_object_can_be_looked_at(s3, images):
     assert (look.version_id, look.size, look.head) == (put["VersionId"], 0, b"")
 
 
+def test_an_upload_over_an_empty_object_is_looked_at_anew(s3, images, monkeypatch):
+    s3.put_object(Bucket="images", Key="bees/a.jpg", Body=b"")
+    current = images.current
+
+    def replaced(key):
+        s3.put_object(Bucket="images", Key=key, Body=b"new")
+        return current(key)
+
+    monkeypatch.setattr(images, "current", replaced)
+    assert images.look("bees/a.jpg").head == b"new"
+
+
 def test_what_never_was_and_what_was_deleted_is_gone(s3, images):
     version = s3.put_object(Bucket="images", Key="bees/a.jpg", Body=b"x")["VersionId"]
     s3.delete_object(Bucket="images", Key="bees/a.jpg")
