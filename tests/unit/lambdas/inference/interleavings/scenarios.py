@@ -1,0 +1,50 @@
+"""The parts of the product of all that may happen which are explored, each to its end."""
+
+from tests.unit.lambdas.inference.interleavings.plot import (
+    BARE,
+    BREAKS,
+    CRASHED,
+    ONCE,
+    TIRED,
+    TWICE,
+    Delivery,
+    Line,
+    Scenario,
+)
+
+BEE, WASP, EMPTY, DENIED, DELETE = Line.BEE, Line.WASP, Line.EMPTY, Line.DENIED, Line.DELETE
+EARLY = Delivery()
+HALF = (Delivery(), BREAKS)
+
+SHORT = (
+    Scenario("three uploads", (BEE, WASP, BEE), least=130),
+    Scenario("three uploads, two faults", (BEE, WASP, BEE), faults=2, least=8_000),
+    Scenario("three uploads, events twice, a fault", (BEE, WASP, BEE), (TWICE,) * 3, faults=1, least=170_000),
+    Scenario("deleted in between, two faults", (BEE, DELETE, WASP, BEE), faults=2, least=8_000),
+    Scenario("deleted in between, events twice", (BEE, DELETE, WASP, BEE), (TWICE,) * 4, least=8_000),
+    Scenario("deleted at the end, events twice, a fault", (BEE, WASP, DELETE), (TWICE,) * 3, faults=1, least=4_000),
+    Scenario("the same bytes three times, a fault", (BEE, BEE, BEE), faults=1, least=1_400),
+    Scenario("two messages without a version", (BEE, WASP, BEE), early=(EARLY, EARLY), least=18_000),
+    Scenario("empty in between, one without a version", (BEE, EMPTY, WASP), early=(EARLY,), least=4_000),
+    Scenario("empty after a deletion, events twice", (BEE, DELETE, EMPTY), (TWICE,) * 3, (EARLY,), least=3_000),
+    Scenario("one of two handlers gives up", (BEE, WASP, BEE), (ONCE, HALF, HALF), least=20_000),
+    Scenario("its dead letter is redriven, a fault", (BEE, WASP), (ONCE, HALF), faults=1, redrives=1, least=4_000),
+    Scenario("both give up on the last", (BEE, WASP, BEE), (ONCE, ONCE, (BREAKS, TIRED)), least=1_500),
+    Scenario("all give up, redriven", (BEE, WASP, BEE), ((BREAKS,), (TIRED,), (BREAKS,)), redrives=3, least=4_000),
+    Scenario("handlers crashed before, a fault", (BEE, WASP), ((CRASHED,),) * 2, faults=1, least=1_500),
+    Scenario("handlers crashed before, three uploads", (BEE, WASP, BEE), ((CRASHED,),) * 3, least=4_000),
+    Scenario("unreadable, its event without an ETag", (BEE, WASP, DENIED), (ONCE, ONCE, (BARE,)), least=900),
+    Scenario("unreadable, and replaced", (DENIED, BEE, DENIED), least=400),
+)
+
+LONG = (
+    Scenario("three uploads, three faults", (BEE, WASP, BEE), faults=3),
+    Scenario("three uploads, events twice, two faults", (BEE, WASP, BEE), (TWICE,) * 3, faults=2),
+    Scenario("four uploads, two faults", (BEE, WASP, BEE, WASP), faults=2),
+    Scenario("deleted twice, two faults", (BEE, DELETE, WASP, DELETE, BEE), (TWICE, (), ONCE, (), TWICE), faults=2),
+    Scenario("two without a version, a fault", (BEE, WASP, BEE), early=(EARLY, EARLY), faults=1),
+    Scenario("empty, one without a version, two faults", (BEE, EMPTY, WASP), early=(EARLY,), faults=2),
+    Scenario("one of two handlers gives up on each", (BEE, WASP, BEE), (HALF,) * 3),
+    Scenario("the same, redriven, a fault", (BEE, WASP), (HALF,) * 2, faults=1, redrives=2),
+    Scenario("handlers crashed before, three uploads, a fault", (BEE, WASP, BEE), ((CRASHED,),) * 3, faults=1),
+)
