@@ -1,4 +1,4 @@
-.PHONY: install demo test lock clean
+.PHONY: install demo test campaign lock clean
 MAKEFLAGS += --no-print-directory
 
 install:      ## Everything that the project needs, inside this folder
@@ -9,6 +9,9 @@ demo: install ## The whole pipeline on this machine: images in, JSON out
 
 test: install ## Every test that needs no AWS account
 	@sh tools/test
+
+campaign: install ## Every fault at once, on 1,000 images: is any lost?
+	@.venv/bin/python -m tests.campaign --images 1000 --seed 7
 
 lock: install ## Resolve the ranges in pyproject.toml anew, into the locks
 	@sh tools/lock

@@ -17,7 +17,7 @@ from tests.campaign.contents import Content
 from tests.campaign.gathering import depth, gather
 from tests.campaign.ground import Ground, Say, prepared
 from tests.campaign.judging import Reckoning, reckon
-from tests.campaign.mischief import QuickTime, S3Mischief, Tally
+from tests.campaign.mischief import S3Mischief, SqsMischief, Tally
 from tests.campaign.plan import Plan, make_plan
 from tests.campaign.proxy import Proxy
 from tests.campaign.workers import kill_workers
@@ -59,7 +59,7 @@ def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say) -> O
         kill = partial(kill_workers, folder)
         world = World(ground.cloud.client("s3"), ground.cloud.client("sqs"), ground.pipeline, kill, tally)
         s3 = S3Mischief(seed, ground.pipeline.bucket, plan.stories, world.spring, tally)
-        proxies = {"S3": s3, "SQS": QuickTime(TIMES, LONGEST)}
+        proxies = {"S3": s3, "SQS": SqsMischief(seed, TIMES, LONGEST, tally)}
         urls = {name: running.enter_context(Proxy(ground.cloud.endpoint, judge)).url for name, judge in proxies.items()}
         ground.lead_through(urls)
         ground.hide_for(HIDDEN)

@@ -13,6 +13,7 @@ import jsonschema
 
 from labelpipe.core.codes import Code
 from labelpipe.core.inference.causes import Cause
+from labelpipe.core.inference.events import ImageEvent, Unreadable, read
 from labelpipe.core.results import Result, Status
 from tests.campaign.contents import Content
 from tests.campaign.junk import Junk
@@ -148,8 +149,6 @@ def _letters(told: Reckoning, stories: Mapping[str, Story], junk: Mapping[str, J
 
 
 def _key(body: str) -> str | None:
-    from labelpipe.core.inference.events import ImageEvent, Unreadable, read  # noqa: PLC0415
-
     try:
         things = read(body)
     except Unreadable:

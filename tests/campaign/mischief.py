@@ -1,4 +1,4 @@
-"""What the proxies do: S3 refuses some calls, images change while they are worked on, and waits pass quickly."""
+"""What the proxies do: S3 and SQS refuse calls, images change while they are worked on, and waits pass quickly."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from tests.campaign.stories import Ambush, Moment, Story
 
 
 class Harm(StrEnum):
-    """What may become of a call to S3."""
+    """What may become of a call to S3 or SQS."""
 
     SLOW_DOWN = "503 SlowDown"
     INTERNAL_ERROR = "500 InternalError"
@@ -26,6 +26,18 @@ class Harm(StrEnum):
 
 READING = {Harm.SLOW_DOWN: 0.03, Harm.INTERNAL_ERROR: 0.03, Harm.DROPPED: 0.02, Harm.LOST: 0.02}
 WRITING = READING | {Harm.CONFLICT: 0.04, Harm.LOST: 0.06}
+SENDING = {Harm.INTERNAL_ERROR: 0.05, Harm.DROPPED: 0.02, Harm.LOST: 0.02}
+"""Shares of the calls to S3 that read and that write, and of those to SQS."""
+
+
+def drawn(rates: Mapping[Harm, float], call: str) -> Harm | None:
+    """What becomes of a call: the same of the same one, told by its name."""
+    point = Random(call).random()
+    for harm, rate in rates.items():
+        point -= rate
+        if point < 0:
+            return harm
+    return None
 
 
 class Tally:
@@ -83,12 +95,8 @@ class S3Mischief:
             return Harm.DENIED
         if key.startswith(OWN_PREFIX):
             return None
-        point = Random(f"{self._seed} {call.method} {key} {number}").random()
-        for harm, rate in (WRITING if call.method == "PUT" else READING).items():
-            point -= rate
-            if point < 0:
-                return harm
-        return None
+        rates = WRITING if call.method == "PUT" else READING
+        return drawn(rates, f"{self._seed} {call.method} {key} {number}")
 
     def _ambush(self, moment: Moment, call: Call, key: str) -> None:
         """Once for each image that is to be surprised at this moment."""
@@ -109,19 +117,29 @@ def _refusal(harm: Harm) -> Reply:
     return Reply(int(status), body.encode(), {"Content-Type": "application/xml"})
 
 
-class QuickTime:
-    """Judges calls to SQS: a message that is given back waits a fraction of the time, and never long."""
+class SqsMischief:
+    """Judges calls to SQS: some fail, and a message that is given back waits a fraction of the time, and never long."""
 
-    def __init__(self, times: int, longest: int) -> None:
-        self._times, self._longest = times, longest
+    def __init__(self, seed: int, times: int, longest: int, tally: Tally) -> None:
+        self._seed, self._times, self._longest, self._tally = seed, times, longest, tally
+        self._calls = Tally()
 
     def __call__(self, call: Call, forward: Forward) -> Reply | None:
         """As a Judge."""
+        operation = call.headers.get("X-Amz-Target", "")
+        harm = drawn(SENDING, f"{self._seed} {operation} {self._calls.add(operation)}")
+        if harm:
+            self._tally.add(f"SQS: {harm}")
+        if harm is Harm.DROPPED:
+            return None
+        if harm is Harm.INTERNAL_ERROR:
+            return Reply(500, b'{"__type": "com.amazonaws.sqs#InternalError"}', {"Content-Type": "application/json"})
+        reply = forward(self._quickened(call))
+        return None if harm is Harm.LOST else reply
+
+    def _quickened(self, call: Call) -> Call:
         asked = json.loads(call.body)
         for entry in (asked, *asked.get("Entries", [])):
-            if "VisibilityTimeout" in entry:
-                entry["VisibilityTimeout"] = self._quick(entry["VisibilityTimeout"])
-        return forward(replace(call, body=json.dumps(asked).encode()))
-
-    def _quick(self, seconds: int) -> int:
-        return min(max(round(seconds / self._times), 1), self._longest) if seconds else 0
+            if seconds := entry.get("VisibilityTimeout"):
+                entry["VisibilityTimeout"] = min(max(round(seconds / self._times), 1), self._longest)
+        return replace(call, body=json.dumps(asked).encode())

@@ -1,19 +1,9 @@
-"""Files that are not what people should upload."""
+"""Files that are not what people should upload: the corpus of them, each with the result that it must get."""
 
-from functools import partial
-
-from labelpipe.core.codes import Code
-from labelpipe.core.results import Status
 from tests.campaign.contents import Content
-from tests.integration.stage import picture
+from tests.corpus import CORPUS
 
 
 def odd_files() -> list[Content]:
-    """One of each."""
-    return [
-        Content("empty", ".jpg", lambda: b"", Status.REJECTED, Code.EMPTY),
-        Content("text", ".png", lambda: b"not an image at all", Status.REJECTED, Code.NOT_AN_IMAGE),
-        Content("half", ".jpg", lambda: picture(True, 9)[:400], Status.REJECTED),
-        Content("webp", ".webp", partial(picture, True, 7, format="WEBP"), label="day"),
-        Content("bmp", ".bmp", partial(picture, False, 7, format="BMP"), label="night"),
-    ]
+    """One of each kind."""
+    return [Content(case.name, case.suffix, case.make, case.status, case.code) for case in CORPUS]

@@ -36,7 +36,7 @@ class Plan:
 
 
 def make_plan(images: int, seed: int, prefixes: dict[str, str], odd: Iterable[Content]) -> Plan:
-    """prefixes: by route. odd: files of which there is at least one, as long as there are images."""
+    """prefixes: by route. odd: kinds of files that are not what people should upload."""
     random = Random(seed)
     told = _odd(images, prefixes, list(odd), random)
     told += _ordinary(images - len(told), len(told), prefixes, random)
@@ -47,14 +47,12 @@ def make_plan(images: int, seed: int, prefixes: dict[str, str], odd: Iterable[Co
 
 
 def _odd(images: int, prefixes: dict[str, str], odd: list[Content], random: Random) -> list[Story]:
-    """Once each; on every route when there are images enough."""
-    places = list(prefixes.values()) if images > 5 * len(odd) * len(prefixes) else []
-    pairs = [(prefix, content) for prefix in places for content in odd] or [
-        (random.choice(list(prefixes.values())), content) for content in odd[:images]
-    ]
+    """Each once, on any route; in a small campaign a sample of them, so that half of the images are ordinary."""
+    chosen = random.sample(odd, min(len(odd), images // 2))
+    places = random.choices(list(prefixes.values()), k=len(chosen))
     return [
         stories.plain(f"{prefix}odd/{number:03} {content.name}{content.suffix}", content, random)
-        for number, (prefix, content) in enumerate(pairs)
+        for number, (prefix, content) in enumerate(zip(places, chosen, strict=True))
     ]
 
 

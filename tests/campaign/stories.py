@@ -43,9 +43,9 @@ Step = Upload | Delete | Tell
 class Moment(Enum):
     """Of the work on an image, as its calls to S3 show it."""
 
-    LOOKED = "the image was looked at"
+    LOOKED = "it was looked at"
     WRITING = "its result is about to be written"
-    WRITTEN = "its result is written, and the function does not know yet"
+    WRITTEN = "its result was just written"
 
 
 @dataclass(frozen=True)
