@@ -1,6 +1,6 @@
 """Clients of the model controller: every call is small, and a tick has 50 seconds for all of them."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from labelpipe.aws.clients import Clients
 
@@ -19,6 +19,10 @@ class ControlClients(Clients):
         Source: AWS General Reference, "Amazon Rekognition endpoints and quotas".
         """
         return cast("RekognitionClient", self._client("rekognition", attempts=4, read_timeout=5))
+
+    def sagemaker(self) -> Any:
+        """Endpoints: few calls, but the service throttles early."""
+        return self._client("sagemaker", attempts=4, read_timeout=5)
 
     def functions(self) -> "LambdaClient":
         """For event source mappings."""

@@ -10,7 +10,7 @@ from labelpipe.core.control.leases import RATE, Lease
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
-_OURS = re.compile(r"(version|queue)-[\da-f]{32}", re.ASCII)
+_OURS = re.compile(r"(version|endpoint|queue)-[\da-f]{32}", re.ASCII)
 
 
 class Leases:
@@ -62,7 +62,7 @@ class Leases:
         return {
             "Name": lease.name,
             "GroupName": self._group,
-            "Description": lease.parent_arn,
+            "Description": lease.description,
             "ScheduleExpression": RATE,
             "StartDate": lease.ends,
             "FlexibleTimeWindow": {"Mode": "OFF"},

@@ -6,7 +6,7 @@ import typer
 
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
 from labelpipe.core.names import suffixes
-from labelpipe.settings import load_settings
+from labelpipe.settings import ModelSettings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The settings in pipeline.toml.")
 
@@ -29,5 +29,9 @@ def check(settings: SettingsFile = DEFAULT_SETTINGS, as_json: Json = False) -> N
         f"{sum(rules.values())} of 100 notification rules"
     )
     for name, route in loaded.routes.items():
-        models = ", ".join(f"{model.name} ({model.backend} project {model.project})" for model in route.models)
+        models = ", ".join(f"{model.name} ({model.backend} {_asked(model)})" for model in route.models)
         print(f"  {name}: {route.prefix} -> {models}")
+
+
+def _asked(model: ModelSettings) -> str:
+    return f"project {model.project}" if model.project else f"endpoint {model.endpoint} from {model.endpoint_config}"

@@ -17,6 +17,10 @@ NO_RELEASE = "none"
 
 METRICS_NAMESPACE = "labelpipe"
 
+ENDPOINT_TAG = "labelpipe"
+"""Tag of the endpoints that a deployment creates; its value is the deployment's bucket. By it alone may the deployment
+delete an endpoint that the settings no longer name."""
+
 # Names of stack outputs. A route's outputs end in its name, so that a reader needs no map.
 BUCKET_OUTPUT = "Bucket"
 KEY_OUTPUT = "BucketKeyArn"

@@ -33,6 +33,31 @@ class VersionArn:
         return cls(text, match["project"], match["version"])
 
 
+_ENDPOINT_ARN = re.compile(
+    r"arn:[a-z\d-]+:sagemaker:[a-z\d-]+:\d{12}:endpoint/(?P<name>[a-z\d](-*[a-z\d]){0,62})", re.ASCII
+)
+
+
+def endpoint_name(arn: str) -> str | None:
+    """The name of a SageMaker endpoint, from its ARN; None when arn is of something else.
+
+    Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon SageMaker".
+    """
+    match = _ENDPOINT_ARN.fullmatch(arn)
+    return match and match["name"]
+
+
+def short(arn: str) -> str:
+    """What a model is called in logs: `hives/v3` or `endpoint bees`. A foreign ARN is a ValueError."""
+    if name := endpoint_name(arn):
+        return f"endpoint {name}"
+    version = VersionArn.parse(arn)
+    return f"{version.project}/{version.version}"
+
+
+REKOGNITION, SAGEMAKER = "rekognition", "sagemaker"
+
+
 @dataclass(frozen=True)
 class ReleasedModel:
     """One model of a release. Thresholds are confidences from 0 to 100."""
@@ -40,12 +65,24 @@ class ReleasedModel:
     name: str
     """The model's name on its route."""
     backend: str
+    """REKOGNITION or SAGEMAKER."""
     project_arn: str
+    """Of the project; with SageMaker, of the endpoint's configuration."""
     version_arn: str
+    """Of the project version; with SageMaker, of the endpoint."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Label to threshold."""
     default_threshold: float = 50.0
     """For labels without a threshold of their own."""
+    answer: str = ""
+    """With SageMaker, the form of the endpoint's answers: one of core/inference/forms.py."""
+    labels: tuple[str, ...] = ()
+    """With SageMaker, what the numbers in its answers mean."""
+
+    @classmethod
+    def from_raw(cls, raw: dict[str, Any]) -> Self:
+        """From plain JSON values; those of older releases have neither answer nor labels."""
+        return cls(**raw | {"labels": tuple(raw.get("labels", ()))})
 
     def threshold(self, label: str) -> float:
         """From this confidence on, label counts."""
@@ -75,4 +112,4 @@ class Release:
         value: dict[str, Any] = json.loads(text)
         if value.pop("schema") != 1:
             raise ValueError("the release record was written by a newer labelpipe")
-        return cls(**value | {"models": tuple(ReleasedModel(**model) for model in value["models"])})
+        return cls(**value | {"models": tuple(map(ReleasedModel.from_raw, value["models"]))})

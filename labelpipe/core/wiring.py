@@ -11,9 +11,13 @@ class ModelWiring:
 
     name: str
     backend: str
-    """`rekognition` (later also `sagemaker`)."""
-    project: str
+    """core.releases.REKOGNITION or SAGEMAKER."""
+    project: str = ""
     """Name of the project: the roles are scoped to its versions."""
+    endpoint: str = ""
+    """With SageMaker, the endpoint's name instead: the roles are scoped to it."""
+    endpoint_config: str = ""
+    """Name of the configuration that it is created from."""
 
 
 @dataclass(frozen=True)

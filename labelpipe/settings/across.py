@@ -5,6 +5,8 @@ from itertools import combinations
 from typing import Any
 
 from labelpipe.core.names import EXTENSIONS, OWN_PREFIX, suffixes
+from labelpipe.core.releases import REKOGNITION
+from labelpipe.settings.backends import backend_of, models_of, of_backends
 from labelpipe.settings.faults import Fault
 from labelpipe.settings.model import RouteSettings, Settings
 from labelpipe.settings.sizes import MAX_INLINE, MAX_MANAGED, controller_policy, uploaders_policy
@@ -23,6 +25,7 @@ def across(raw: Mapping[str, Any]) -> Iterator[Fault]:
         name: table for name, table in (tables if isinstance(tables, dict) else {}).items() if isinstance(table, dict)
     }
     prefixes = {name: table["prefix"] for name, table in routes.items() if _is_prefix(table.get("prefix"))}
+    yield from of_backends(routes)
     yield from _overlaps(prefixes)
     yield from _too_many_rules({name: _formats(table) for name, table in routes.items()})
     yield from _too_many_routes(len(routes))
@@ -78,21 +81,20 @@ def _too_many_routes(count: int) -> Iterator[Fault]:
 
 
 def _too_long_for_the_controller(stack: Any, routes: Mapping[str, Any]) -> Iterator[Fault]:
-    projects = {project for table in routes.values() for project in _projects(table)}
-    size = controller_policy(str(stack), routes, projects)
+    size = controller_policy(
+        str(stack), routes, _named(routes, "project"), _named(routes, "endpoint"), _named(routes, "endpoint_config")
+    )
     if size > MAX_INLINE:
         yield Fault(
             "routes",
             f"the controller's permissions would take {size} characters, and IAM allows {MAX_INLINE}; "
-            "write shorter names (of the deployment, of routes, of projects) or split the file",
+            "write shorter names (of the deployment, of routes, of projects and endpoints) or split the file",
         )
 
 
-def _projects(table: Mapping[str, Any]) -> Iterator[str]:
-    models = table.get("models")
-    for model in models if isinstance(models, list) else []:
-        if isinstance(model, dict) and isinstance(project := model.get("project"), str):
-            yield project
+def _named(routes: Mapping[str, Any], key: str) -> set[str]:
+    """What the models of all routes name."""
+    return {name for model in models_of(routes).values() if isinstance(name := model.get(key), str)}
 
 
 def _too_long_for_uploaders(prefixes: Iterable[str]) -> Iterator[Fault]:
@@ -107,9 +109,9 @@ def _too_long_for_uploaders(prefixes: Iterable[str]) -> Iterator[Fault]:
 
 def _too_many_models(slots: Any, routes: Mapping[str, Any]) -> Iterator[Fault]:
     for name, table in routes.items():
-        models = table.get("models")
-        if isinstance(slots, int) and isinstance(models, list) and len(models) > slots >= 1:
+        count = sum(backend_of(model) == REKOGNITION for model in models_of({name: table}).values())
+        if isinstance(slots, int) and count > slots >= 1:
             yield Fault(
                 f"routes.{name}.models",
-                f"{len(models)} models run together, and max_running_models is {slots}; raise it or split the route",
+                f"{count} models run together, and max_running_models is {slots}; raise it or split the route",
             )

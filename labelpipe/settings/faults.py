@@ -14,7 +14,6 @@ _EXAMPLES = {
     "prefix": 'prefix = "bees/"',
     "models": '[[routes.NAME.models]] with name = "bees" and project = "bees"',
     "name": 'name = "bees"',
-    "project": 'project = "bees"',
     "routes": '[routes.bees] with prefix = "bees/"',
 }
 

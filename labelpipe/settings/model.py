@@ -7,7 +7,9 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from labelpipe.core.control.policy import Policy
+from labelpipe.core.inference.forms import FORMS
 from labelpipe.core.names import EXTENSIONS
+from labelpipe.core.releases import REKOGNITION, SAGEMAKER
 from labelpipe.settings.kinds import DAY, Flag, choice, duration, number, read_by, text, whole
 from labelpipe.settings.readers import (
     not_too_many_tags,
@@ -24,6 +26,11 @@ from labelpipe.settings.readers import (
 
 # A word starts with a letter, so that two names never give the same logical name in the template.
 Name = Annotated[str, text(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", "words of small letters and digits, like ripe-bees")]
+# Small letters only: SageMaker writes the names in ARNs so, and roles compare them letter by letter.
+EndpointName = Annotated[
+    str, text(r"(?=.{1,63}$)[a-z0-9]+(-+[a-z0-9]+)*", "small letters, digits and '-', 63 at most, like bees-v3")
+]
+Label = Annotated[str, text(r"[^\x00-\x1f]{1,255}", "a label's name in quotes, 255 characters at most")]
 Format = Annotated[str, choice(*EXTENSIONS)]
 # Parameters are called after the stack, and Systems Manager keeps some names. Source: its API Reference, PutParameter.
 StackName = Annotated[
@@ -73,13 +80,23 @@ class Prices(Table):
 
 
 class ModelSettings(Table):
-    """One model of a route. Its version and thresholds come from the release."""
+    """One model of a route. Which keys go with which backend is checked in settings/backends.py.
+
+    Of a project, the version and its thresholds come from the release.
+    """
 
     name: Name
-    backend: Annotated[str, choice("rekognition")] = "rekognition"
-    project: Annotated[str, read_by(read_project)]
+    backend: Annotated[str, choice(REKOGNITION, SAGEMAKER)] = REKOGNITION
+    project: Annotated[str, read_by(read_project)] = ""
+    endpoint: EndpointName = ""
+    """SageMaker's: it is created and deleted by labelpipe alone."""
+    endpoint_config: EndpointName = ""
+    """What it is created from."""
+    answer: Annotated[str, choice(*FORMS)] = ""
+    labels: Annotated[tuple[Label, ...], AfterValidator(some_distinct)] = ()
+    """What the numbers in its answers mean, in order."""
     images_per_second: Annotated[float, number(0.01, 1000)] = 1.0
-    """Of one inference unit. AWS publishes no figure: measure it."""
+    """Of one inference unit, or of the endpoint. AWS publishes no figure: measure it."""
 
 
 class RouteSettings(Table):
@@ -108,11 +125,16 @@ class RouteSettings(Table):
     @property
     def rate(self) -> float:
         """Images a second that all models together answer: as many as the slowest."""
-        return self.policy.units.min * min(model.images_per_second for model in self.models)
+        units = {REKOGNITION: self.policy.units.min, SAGEMAKER: 1}
+        return min(units[model.backend] * model.images_per_second for model in self.models)
 
     @model_validator(mode="after")
     def _fits_a_parameter(self) -> Self:
-        size = len(json.dumps([self.policy.to_raw(), *(model.model_dump() for model in self.models)]))
+        size = len(
+            json.dumps(
+                [self.policy.to_raw(), *(model.model_dump(exclude={"answer", "labels"}) for model in self.models)]
+            )
+        )
         if size > MAX_WIRING:
             raise ValueError(f"models and policy take {size} characters, and {MAX_WIRING} are allowed; shorten policy")
         return self

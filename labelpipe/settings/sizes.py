@@ -20,10 +20,15 @@ _CONTROLLER, _UPLOADERS = 2_800, 500
 """What these policies hold besides: actions, keys, the records in the bucket, the group of leases."""
 
 
-def controller_policy(stack: str, routes: Iterable[str], projects: Iterable[str]) -> int:
-    """Of the function that ticks. projects: each once."""
+def controller_policy(
+    stack: str, routes: Iterable[str], projects: Iterable[str], endpoints: Iterable[str], configs: Iterable[str]
+) -> int:
+    """Of the function that ticks. Projects, endpoints and their configurations: each once."""
     arns = [arn for route in routes for arn in _of_route(stack, route)]
     arns += [f"arn:aws:rekognition:{_PLACE}:project/{project}/version/*" for project in projects]
+    # An endpoint is created by one statement, and deleted by another.
+    arns += [f"arn:aws:sagemaker:{_PLACE}:endpoint/{endpoint}" for endpoint in endpoints for _ in range(2)]
+    arns += [f"arn:aws:sagemaker:{_PLACE}:endpoint-config/{config}" for config in configs]
     return _CONTROLLER + _listed(arns)
 
 

@@ -65,8 +65,8 @@ def _perform(tools: Tools, action: Action) -> Outcome:
             return Outcome.DONE
         case RemoveLease(lease):
             return tools.leases.remove(lease)
-        case StartModel(arn, units, max_units):
-            return tools.models.start(arn, units, max_units)
+        case StartModel(arn, parent_arn, units, max_units):
+            return tools.models.start(arn, parent_arn, units, max_units)
         case StopModel(arn):
             return tools.models.stop(arn)
 

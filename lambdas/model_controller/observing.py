@@ -74,7 +74,7 @@ def strays(
     """Leased models that no route has, and leases on queues of no route."""
     known = {model.arn for seen in routes for model in seen.models} | {s.wiring.mapping_id for s in routes}
     lost = [lease for lease in leases.values() if lease.subject not in known]
-    models = [each for each in lost if each.kind is Kind.VERSION]
+    models = [each for each in lost if each.kind is not Kind.QUEUE]
     queues = [each for each in lost if each.kind is Kind.QUEUE]
     return [leased_model(tools, each, troubles) for each in models], queues
 
@@ -87,7 +87,7 @@ def leased_model(tools: Tools, lease: Lease, troubles: Troubles) -> Model:
 
 
 def _model(tools: Tools, arn: str, parent_arn: str, leases: Leased, name: str) -> Model:
-    return replace(tools.models.describe(arn, parent_arn, name), lease=leases.get((Kind.VERSION, arn)))
+    return replace(tools.models.describe(arn, parent_arn, name), lease=leases.get((Kind.of(arn), arn)))
 
 
 def _release(tools: Tools, wiring: RouteWiring) -> tuple[Release | None, str | None]:

@@ -10,6 +10,7 @@ from labelpipe.core.control.leases import LAST_START, Kind, Lease
 from labelpipe.core.control.observations import Model
 from labelpipe.core.control.statuses import OFF, TO_STOP
 from labelpipe.core.errors import Problem
+from labelpipe.core.releases import endpoint_name
 from lambdas.model_controller.observing import leased_model
 from lambdas.model_controller.tools import Tools
 from lambdas.model_controller.troubles import Troubles
@@ -43,9 +44,15 @@ def stop_all(tools: Tools, patience: Patience, log: Logger) -> None:
 
 
 def _still_running(arns: list[str], troubles: list[str]) -> str:
-    commands = "; ".join(f"aws rekognition stop-project-version --project-version-arn {arn}" for arn in arns)
+    commands = "; ".join(map(_to_stop, arns))
     cause = f" ({'; '.join(troubles)})" if troubles else ""
     return f"still running, and paid for: {', '.join(arns)}; stop it, then delete again: {commands}{cause}"
+
+
+def _to_stop(arn: str) -> str:
+    if name := endpoint_name(arn):
+        return f"aws sagemaker delete-endpoint --endpoint-name {name}"
+    return f"aws rekognition stop-project-version --project-version-arn {arn}"
 
 
 def _stop_models(tools: Tools, patience: Patience, troubles: Troubles) -> list[str]:
@@ -53,7 +60,7 @@ def _stop_models(tools: Tools, patience: Patience, troubles: Troubles) -> list[s
     began, met = patience.clock(), set[Lease]()
     while True:
         now = patience.clock()
-        leases = [lease for lease in tools.leases.all() if lease.kind is Kind.VERSION]
+        leases = [lease for lease in tools.leases.all() if lease.kind is not Kind.QUEUE]
         models = [leased_model(tools, lease, troubles) for lease in leases]
         met |= {model.lease for model in models if model.is_on and model.lease}
         for model in models:

@@ -9,9 +9,9 @@ from labelpipe.aws.control_clients import ControlClients
 from labelpipe.aws.depths import Depths
 from labelpipe.aws.leases import Leases
 from labelpipe.aws.mappings import Mappings
+from labelpipe.aws.models import Models
 from labelpipe.aws.noise import NoiseFilter
 from labelpipe.aws.records import Records
-from labelpipe.aws.versions import Versions
 from labelpipe.aws.wirings import Wirings
 from labelpipe.core.environment import ControllerEnvironment
 
@@ -26,7 +26,7 @@ class Tools:
     depths: Depths
     noise: NoiseFilter
     mappings: Mappings
-    models: Versions
+    models: Models
     leases: Leases
 
     @classmethod
@@ -41,7 +41,7 @@ class Tools:
             depths=Depths(queues),
             noise=NoiseFilter(queues),
             mappings=Mappings(clients.functions()),
-            models=Versions(clients.rekognition()),
+            models=Models(clients, settings.bucket),
             leases=Leases(clients.scheduler(), *lease),
         )
 

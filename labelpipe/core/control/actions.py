@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from labelpipe.core.control.leases import Kind, Lease
-from labelpipe.core.releases import VersionArn
+from labelpipe.core.releases import endpoint_name, short
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,30 @@ class RemoveLease:
 
 @dataclass(frozen=True)
 class StartModel:
-    """Start a model version; with more than `units`, the service scales up to `max_units` by itself."""
+    """Start a project version, or create an endpoint.
+
+    Units are of versions only: with more than `units`, the service scales up to `max_units` by itself.
+    """
 
     arn: str
+    parent_arn: str
     units: int
     max_units: int
 
     def __str__(self) -> str:
-        return f"start {_short(self.arn)} with {self.units} inference unit{'s' if self.units > 1 else ''}"
+        if endpoint_name(self.arn):
+            return f"create {short(self.arn)} from {self.parent_arn.rpartition('/')[2]}"
+        return f"start {short(self.arn)} with {self.units} inference unit{'s' if self.units > 1 else ''}"
 
 
 @dataclass(frozen=True)
 class StopModel:
-    """Stop a model version."""
+    """Stop a project version, or delete an endpoint."""
 
     arn: str
 
     def __str__(self) -> str:
-        return f"stop {_short(self.arn)}"
+        return f"{'delete' if endpoint_name(self.arn) else 'stop'} {short(self.arn)}"
 
 
 Action = HoldQueue | ReleaseQueue | WriteLease | RemoveLease | StartModel | StopModel
@@ -82,9 +88,4 @@ class Outcome(StrEnum):
 
 
 def _subject(lease: Lease) -> str:
-    return _short(lease.subject) if lease.kind is Kind.VERSION else "the released queue"
-
-
-def _short(arn: str) -> str:
-    version = VersionArn.parse(arn)
-    return f"{version.project}/{version.version}"
+    return "the released queue" if lease.kind is Kind.QUEUE else short(lease.subject)

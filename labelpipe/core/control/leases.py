@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from labelpipe.core.releases import endpoint_name
+
 RATE = "rate(5 minutes)"
 QUEUE_MARGIN = timedelta(minutes=3)
 """The queue is held this long before the model stops: what is in flight ends, a function runs for minutes at most."""
@@ -32,26 +34,33 @@ class Kind(StrEnum):
     """What a lease ends."""
 
     VERSION = "version"
+    ENDPOINT = "endpoint"
     QUEUE = "queue"
+
+    @classmethod
+    def of(cls, arn: str) -> Self:
+        """The kind of the lease on a model."""
+        return cls("endpoint" if endpoint_name(arn) else "version")
 
 
 # The universal target that ends it, and the member of its input that names what to end.
 # Source: EventBridge Scheduler User Guide, "Using universal targets".
 _TARGETS = {
     Kind.VERSION: ("arn:aws:scheduler:::aws-sdk:rekognition:stopProjectVersion", "ProjectVersionArn"),
+    Kind.ENDPOINT: ("arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint", "EndpointName"),
     Kind.QUEUE: ("arn:aws:scheduler:::aws-sdk:lambda:updateEventSourceMapping", "Uuid"),
 }
 
 
 @dataclass(frozen=True)
 class Lease:
-    """On a model version (`subject` is its ARN) or on the mapping that empties a queue (its UUID)."""
+    """On a model (`subject` is its ARN) or on the mapping that empties a queue (its UUID)."""
 
     kind: Kind
     subject: str
     ends: datetime
     parent_arn: str = ""
-    """Of a version: what describing it needs besides its ARN."""
+    """Of a version, its project's: what describing it needs besides its own."""
     written: datetime | None = None
     """When the schedule was last written; None if it is yet to be."""
 
@@ -69,12 +78,19 @@ class Lease:
     def input(self) -> str:
         """What the schedule calls it with."""
         held = {"Enabled": False} if self.kind is Kind.QUEUE else {}
-        return json.dumps({_TARGETS[self.kind][1]: self.subject, **held})
+        return json.dumps({_TARGETS[self.kind][1]: endpoint_name(self.subject) or self.subject, **held})
+
+    @property
+    def description(self) -> str:
+        """What the schedule keeps besides: what its input does not tell of the subject."""
+        return self.subject if self.kind is Kind.ENDPOINT else self.parent_arn
 
     @classmethod
     def read(cls, name: str, target_input: str, description: str, ends: datetime, written: datetime | None) -> Self:
         """The inverse: from what the scheduler has kept."""
         kind = Kind(name.partition("-")[0])
+        if kind is Kind.ENDPOINT:
+            return cls(kind, description, ends, "", written)
         return cls(kind, json.loads(target_input)[_TARGETS[kind][1]], ends, description, written)
 
     def is_worn(self, now: datetime, length: timedelta) -> bool:

@@ -20,11 +20,12 @@ class Model:
 
     arn: str
     parent_arn: str
+    """Of the version's project, or of the configuration that the endpoint is created from."""
     status: Status
     name: str = ""
     """The model's name on its route; empty when no route has it."""
     units: int = 1
-    """Inference units that it was last started with."""
+    """Inference units that it was last started with; an endpoint counts as one."""
     lease: Lease | None = None
 
     @property

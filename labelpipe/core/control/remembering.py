@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from labelpipe.core.control.leases import SETTLING
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, Observation
-from labelpipe.core.control.statuses import BILLED, ON, Status
+from labelpipe.core.control.statuses import BILLED, FAILURES, ON
 
 QUIET_TICKS = 2
 """So many in a row before an idle model is stopped: the queue's counts are eventually consistent.
@@ -57,7 +57,7 @@ def _with_starts(memory: Memory, seen: Observation) -> Memory:
     if seen.now - memory.started_at < SETTLING:
         return memory
     statuses = {model.status for model in seen.models}
-    if Status.FAILED in statuses:
+    if statuses & FAILURES:
         failures = memory.failures + 1
         return replace(memory, started_at=None, failures=failures, back_off_until=seen.now + back_off(failures))
     return memory if statuses & (ON | BILLED) else replace(memory, started_at=None)

@@ -18,7 +18,7 @@ from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Model, Observation
 from labelpipe.core.control.remembering import QUIET_TICKS, remember
 from labelpipe.core.control.slots import share
-from labelpipe.core.control.statuses import OFF, STARTABLE, TO_STOP
+from labelpipe.core.control.statuses import IN_THE_WAY, OFF, STARTABLE, TO_STOP
 from labelpipe.core.control.wanting import Row, Want, want
 
 
@@ -46,7 +46,7 @@ def decide(routes: Sequence[Observation], strays: Iterable[Model], slots: int) -
 def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Decision:
     """kept: ARNs of the models that some route wants, this one or another."""
     actions = _run(seen) if wanted.running else _rest(seen, memory, wanted, kept)
-    return Decision(wanted, memory, tuple(actions))
+    return Decision(wanted, memory, (*actions, *_make_way(seen, wanted, kept)))
 
 
 def decide_strays(models: Iterable[Model], queues: Iterable[Lease], now: datetime) -> tuple[Action, ...]:
@@ -63,9 +63,16 @@ def _run(seen: Observation) -> Iterator[Action]:
         yield from _hold(seen)
     yield from map(WriteLease, _leases(seen, starting))
     units = seen.policy.units
-    yield from (StartModel(model.arn, units.min, units.max) for model in starting)
+    yield from (StartModel(model.arn, model.parent_arn, units.min, units.max) for model in starting)
     if seen.is_ready:
         yield from _release(seen)
+
+
+def _make_way(seen: Observation, wanted: Want, kept: frozenset[str]) -> Iterator[Action]:
+    """What can answer nothing for this release goes, wanted or not; first what is in flight ends."""
+    if seen.mapping == DISABLED:
+        in_the_way = (model for model in seen.models if model.status in IN_THE_WAY)
+        yield from (StopModel(model.arn) for model in in_the_way if wanted.running or model.arn not in kept)
 
 
 def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Iterator[Action]:
@@ -79,7 +86,7 @@ def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str])
         return
     yield from _hold(seen)
     if seen.mapping == DISABLED and (wanted.row is not Row.IDLE or memory.quiet_ticks >= QUIET_TICKS):
-        yield from (StopModel(model.arn) for model in stopping)
+        yield from (StopModel(model.arn) for model in stopping if model.status not in IN_THE_WAY)
     yield from _ended_leases(seen, kept)
 
 
@@ -112,7 +119,7 @@ def _leases(seen: Observation, starting: Sequence[Model]) -> Iterator[Lease]:
 
 
 def _lease(seen: Observation, model: Model) -> Lease:
-    return Lease(Kind.VERSION, model.arn, seen.now + seen.lease_length, model.parent_arn)
+    return Lease(Kind.of(model.arn), model.arn, seen.now + seen.lease_length, model.parent_arn)
 
 
 def _queue_lease(seen: Observation) -> Lease:

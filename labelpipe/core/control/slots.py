@@ -7,6 +7,7 @@ from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.statuses import BILLED, ON
 from labelpipe.core.control.wanting import Row, Want
+from labelpipe.core.releases import endpoint_name
 
 
 def share(
@@ -19,22 +20,27 @@ def share(
     """Each route's want, with `no slot` for those that must wait. A route gets all its models or none.
 
     Who is on stays on; then the longest waiting first. A model of a route that is not wanted, and one that no route
-    has, holds its slot until it has stopped.
+    has, holds its slot until it has stopped. Endpoints take none: they have quotas of their own, by instance.
     """
     routes = sorted(routes, key=lambda seen: _urgency(seen, memories[seen.name]))
-    models = {model.arn: model for seen in routes for model in seen.models}
-    taken = {v.arn for v in (*models.values(), *strays) if v.status in ON | BILLED}
+    models = (*(model for seen in routes for model in seen.models), *strays)
+    taken = _versions(model for model in models if model.status in ON | BILLED)
     answers = dict(wants)
     for seen in routes:
         if not wants[seen.name].running:
             continue
-        needed = taken | {model.arn for model in seen.models}
+        needed = taken | _versions(seen.models)
         if len(needed) <= slots:
             taken = needed
         elif needed != taken:
             reason = f"waits for {len(needed - taken)} of the account's {slots} running models; {len(taken)} are taken"
             answers[seen.name] = replace(wants[seen.name], running=False, row=Row.NO_SLOT, reason=reason)
     return answers
+
+
+def _versions(models: Iterable[Model]) -> set[str]:
+    """ARNs of those that the quota counts."""
+    return {model.arn for model in models if not endpoint_name(model.arn)}
 
 
 def _urgency(seen: Observation, memory: Memory) -> tuple[bool, float, str]:

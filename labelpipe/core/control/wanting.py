@@ -8,7 +8,7 @@ from enum import StrEnum
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Observation
 from labelpipe.core.control.remembering import comes_later
-from labelpipe.core.control.statuses import ON, STARTABLE, Status
+from labelpipe.core.control.statuses import IN_THE_WAY, ON, STARTABLE, Status
 from labelpipe.core.durations import format_duration
 
 START_BUDGET = timedelta(minutes=30)
@@ -136,7 +136,7 @@ _ROWS: tuple[Callable[[Observation, Memory], Want | None], ...] = (
 def _obstacle(seen: Observation, memory: Memory) -> Want | None:
     """Why a route that is wanted cannot run. All its models run, or none."""
     for model in seen.models:
-        if model.status not in STARTABLE | ON | {Status.STOPPING}:
+        if model.status not in STARTABLE | ON | IN_THE_WAY | {Status.STOPPING}:
             return Want(False, Row.BLOCKED, f"model {model.name} is {model.status}: it cannot be started")
     if memory.back_off_until and seen.now < memory.back_off_until:
         failed = "1 failed start" if memory.failures == 1 else f"{memory.failures} failed starts"

@@ -44,6 +44,13 @@ def in_policy(line: str) -> str:
     return f"{MINIMAL}[routes.bees.policy]\n{line}\n"
 
 
+def hosted(keys: str = "", **changed: str | None) -> str:
+    """A model of SageMaker, with some keys changed, or taken away by None."""
+    written = {"endpoint": '"bees"', "endpoint_config": '"bees-v3"', "answer": '"tensorflow"', "labels": '["bee"]'}
+    lines = [f"{key} = {value}" for key, value in (written | changed).items() if value is not None]
+    return MINIMAL.replace('project = "bees"', "\n".join(['backend = "sagemaker"', *lines, keys]))
+
+
 def second_route(prefix: str) -> str:
     return f'{MINIMAL}[routes.more]\nprefix = "{prefix}"\n{MODELS}\n'
 
@@ -53,7 +60,8 @@ FAULTS = [
     (f"nmae = 'x'\n{MINIMAL}", "nmae: unknown key; did you mean 'name'?"),
     (
         f"zzz = 1\n{MINIMAL}",
-        "zzz: unknown key; allowed are schema, name, tags, max_running_models, result_events, bucket, function, prices, routes",
+        "zzz: unknown key; allowed are schema, name, tags, max_running_models, result_events, bucket, function, "
+        "prices, routes",
     ),
     (
         in_route("foo = 1"),
@@ -64,8 +72,56 @@ FAULTS = [
     (in_policy("leese = '30m'"), f"routes.bees.policy.leese: unknown key; allowed are {POLICY_KEYS}"),
     (
         MINIMAL.replace("project =", "projekt ="),
-        'routes.bees.models[0].project: is missing; write project = "bees"\n'
-        "routes.bees.models[0].projekt: unknown key; did you mean 'project'?",
+        "routes.bees.models[0].projekt: unknown key; did you mean 'project'?\n"
+        'routes.bees.models[0].project: is missing; write project = "bees"',
+    ),
+    # backends
+    (
+        hosted(endpoint=None, endpoint_config=None, answer=None, labels=None),
+        'routes.bees.models[0].endpoint: is missing; write endpoint = "bees"\n'
+        'routes.bees.models[0].endpoint_config: is missing; write endpoint_config = "bees-v3"\n'
+        'routes.bees.models[0].answer: is missing; write answer = "tensorflow"\n'
+        'routes.bees.models[0].labels: is missing; write labels = ["bee", "ladybird"]',
+    ),
+    (
+        hosted('project = "bees"'),
+        'routes.bees.models[0].project: is for backend = "rekognition", and this model\'s is "sagemaker"',
+    ),
+    (
+        f'{MINIMAL}endpoint = "bees"\nlabels = ["bee"]',
+        'routes.bees.models[0].endpoint: is for backend = "sagemaker", and this model\'s is "rekognition"\n'
+        'routes.bees.models[0].labels: is for backend = "sagemaker", and this model\'s is "rekognition"',
+    ),
+    (
+        hosted(answer='"labelpipe"'),
+        'routes.bees.models[0].labels: answer = "labelpipe" names its labels itself; take this away',
+    ),
+    (
+        hosted(answer='"tensor"'),
+        'routes.bees.models[0].answer: \'tensor\' must be "labelpipe", "tensorflow", '
+        '"sagemaker-object-detection" or "probabilities"; did you mean \'tensorflow\'?',
+    ),
+    (
+        hosted(endpoint='"Bees"'),
+        "routes.bees.models[0].endpoint: 'Bees' must be small letters, digits and '-', 63 at most, like bees-v3",
+    ),
+    (hosted(labels="[]"), "routes.bees.models[0].labels: is empty; write at least one"),
+    (
+        hosted(labels='["bee", "bee"]'),
+        "routes.bees.models[0].labels: 'bee' is there 2 times; each may be there once",
+    ),
+    (
+        hosted(labels="[1]"),
+        "routes.bees.models[0].labels[0]: 1 must be a label's name in quotes, 255 characters at most",
+    ),
+    (
+        hosted() + hosted(endpoint_config='"bees-v4"').replace("routes.bees", "routes.more").replace("bees/", "more/"),
+        "routes.more.models[0].endpoint_config: endpoint 'bees' has 'bees-v3' already; name another endpoint",
+    ),
+    (
+        f"{hosted()}[routes.bees.policy]\nunits = {{ min = 2 }}\n",
+        "routes.bees.policy.units: are of Rekognition: an endpoint has the instances that its configuration names; "
+        "take this away",
     ),
     ("", 'routes: is missing; write [routes.bees] with prefix = "bees/"'),
     ("routes = {}", 'routes: is empty; write [routes.bees] with prefix = "bees/"'),
@@ -172,7 +228,7 @@ FAULTS = [
         f"max_running_models = 1\n{MINIMAL}[[routes.bees.models]]\nname = 'b'\nproject = 'x'",
         "routes.bees.models: 2 models run together, and max_running_models is 1; raise it or split the route",
     ),
-    (f"{MINIMAL}backend = 'vertex'", "routes.bees.models[0].backend: 'vertex' must be \"rekognition\""),
+    (f"{MINIMAL}backend = 'vertex'", 'routes.bees.models[0].backend: \'vertex\' must be "rekognition" or "sagemaker"'),
     (
         with_project("'a b'"),
         "routes.bees.models[0].project: 'a b' must be a project's name: 1 to 255 letters, digits, '_', '-' and '.'",
@@ -202,7 +258,7 @@ FAULTS = [
     (in_policy("lease = '2h'"), "routes.bees.policy.lease: 2h is out of range; allowed are 5m to 60m"),
     (
         in_policy(f"closed = {MANY_DAYS}"),
-        "routes.bees: models and policy take 3632 characters, and 3000 are allowed; shorten policy",
+        "routes.bees: models and policy take 3671 characters, and 3000 are allowed; shorten policy",
     ),
     # TOML itself
     ("name = 'x'\n[routes.bees\n", "line 2, column 13: Expected ']' at the end of a table declaration"),

@@ -77,6 +77,40 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert route.policy == Policy(closed=frozenset({date(2026, 12, 25)}), units=Units(2, 2))
 
 
+def test_a_model_of_sagemaker_names_its_endpoint_and_what_its_answers_mean(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+        [[routes.bees.models]]
+        name = "bees"
+        backend = "sagemaker"
+        endpoint = "bees"
+        endpoint_config = "bees-v3"
+        answer = "tensorflow"
+        labels = ["bee", "蜂"]
+        images_per_second = 4
+        [[routes.bees.models]]
+        name = "hives"
+        project = "hives"
+        images_per_second = 3
+        [routes.bees]
+        prefix = "bees/"
+        policy = { units = { min = 2, max = 2 } }
+        """,
+    )
+    model = settings.routes["bees"].models[0]
+    assert (model.backend, model.endpoint, model.endpoint_config) == ("sagemaker", "bees", "bees-v3")
+    assert (model.answer, model.labels, model.project) == ("tensorflow", ("bee", "蜂"), "")
+    assert settings.routes["bees"].rate == 4, "units are of Rekognition"
+
+
+def test_as_many_labels_as_a_model_has_are_allowed(tmp_path: Path) -> None:
+    labels = ", ".join(f'"label {number}"' for number in range(1000))
+    model = f'endpoint = "b", endpoint_config = "b", answer = "probabilities", labels = [{labels}]'
+    route = f'[routes.bees]\nprefix = "bees/"\nmodels = [{{ name = "bees", backend = "sagemaker", {model} }}]'
+    assert len(load(tmp_path, route).routes["bees"].models[0].labels) == 1000
+
+
 def test_tags_are_of_any_script_and_as_long_as_aws_takes(tmp_path: Path) -> None:
     route = '[routes.bees]\nprefix = "bees/"\nmodels = [{ name = "bees", project = "hives" }]'
     tags = {"équipe 蜂 ½": "_.:/=+-@ 7", "k" * 128: "v" * 256, "aws": ""} | {f"t{each}": "x" for each in range(47)}

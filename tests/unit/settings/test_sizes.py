@@ -9,7 +9,7 @@ from labelpipe.settings import load_settings
 
 CONTROLLER = (
     r"routes: the controller's permissions would take \d{5} characters, and IAM allows 10240; "
-    r"write shorter names \(of the deployment, of routes, of projects\) or split the file$"
+    r"write shorter names \(of the deployment, of routes, of projects and endpoints\) or split the file$"
 )
 UPLOADERS = (
     r"routes: the uploaders' permissions would take \d{4} characters, and IAM allows 6144; "

@@ -18,6 +18,7 @@ PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/bees/1"
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v3/1790000000000"
 ENDS = (datetime.now(UTC) + timedelta(minutes=30)).replace(microsecond=0)
 STOP, HOLD = Lease(Kind.VERSION, ARN, ENDS, PROJECT), Lease(Kind.QUEUE, "0b6c", ENDS)
+DELETE = Lease(Kind.ENDPOINT, "arn:aws:sagemaker:us-east-1:123456789012:endpoint/bees", ENDS)
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def _unwritten(found: tuple[Lease, ...]) -> set[Lease]:
 def test_leases_are_read_back_as_they_were_written(leases: Leases) -> None:
     leases.write(STOP)
     leases.write(HOLD)
-    assert _unwritten(leases.all()) == {STOP, HOLD}
+    leases.write(DELETE)
+    assert _unwritten(leases.all()) == {STOP, HOLD, DELETE}
     assert all(lease.written for lease in leases.all())
 
 

@@ -44,3 +44,32 @@ def test_any_other_is_refused_with_the_reason(models: tuple[ReleasedModel, ...],
 
 def test_before_the_first_release_the_next_step_is_named() -> None:
     assert "labelpipe release set bees" in no_release(WIRING)
+
+
+HOSTED = replace(WIRING, models=(ModelWiring("bees", "sagemaker", endpoint="bees", endpoint_config="bees-v3"),))
+ENDPOINT = ReleasedModel(
+    "bees",
+    "sagemaker",
+    "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/bees-v3",
+    "arn:aws:sagemaker:us-east-1:123456789012:endpoint/bees",
+)
+
+
+def test_a_release_of_the_endpoints_of_the_settings_is_used() -> None:
+    assert refusal(_release(ENDPOINT), HOSTED) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        (replace(ENDPOINT, version_arn=f"{ENDPOINT.version_arn}2"), "names endpoint bees2 from bees-v3"),
+        (replace(ENDPOINT, project_arn=f"{ENDPOINT.project_arn}1"), "names endpoint bees from bees-v31"),
+        (MODEL, "asks model bees of rekognition"),
+    ],
+)
+def test_another_endpoint_or_configuration_is_refused_with_the_reason(model: ReleasedModel, says: str) -> None:
+    assert says in (refusal(_release(model), HOSTED) or "")
+
+
+def test_a_route_of_endpoints_alone_is_released_without_an_arn() -> None:
+    assert "`labelpipe release set bees`" in no_release(HOSTED)

@@ -11,6 +11,8 @@ from labelpipe.core.control.leases import Kind, Lease
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/1"
 STOP = Lease(Kind.VERSION, ARN, NOW, "project-arn", NOW)
+ENDPOINT = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/bees"
+DELETE = Lease(Kind.ENDPOINT, ENDPOINT, NOW, "", NOW)
 HOLD = Lease(Kind.QUEUE, "0b6c", NOW)
 
 
@@ -19,14 +21,24 @@ def test_a_lease_on_a_version_stops_it() -> None:
     assert json.loads(STOP.input) == {"ProjectVersionArn": ARN}
 
 
+def test_a_lease_on_an_endpoint_deletes_it() -> None:
+    assert DELETE.target_arn == "arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint"
+    assert json.loads(DELETE.input) == {"EndpointName": "bees"}
+
+
+@pytest.mark.parametrize(("arn", "kind"), [(ARN, Kind.VERSION), (ENDPOINT, Kind.ENDPOINT)])
+def test_the_kind_of_a_lease_follows_from_the_model(arn: str, kind: Kind) -> None:
+    assert Kind.of(arn) is kind
+
+
 def test_a_lease_on_a_queue_disables_its_mapping() -> None:
     assert HOLD.target_arn == "arn:aws:scheduler:::aws-sdk:lambda:updateEventSourceMapping"
     assert json.loads(HOLD.input) == {"Uuid": "0b6c", "Enabled": False}
 
 
-@pytest.mark.parametrize("lease", [STOP, HOLD])
+@pytest.mark.parametrize("lease", [STOP, DELETE, HOLD])
 def test_a_lease_is_read_back_as_it_was_written(lease: Lease) -> None:
-    assert Lease.read(lease.name, lease.input, lease.parent_arn, lease.ends, lease.written) == lease
+    assert Lease.read(lease.name, lease.input, lease.description, lease.ends, lease.written) == lease
 
 
 def test_the_name_comes_from_the_subject_alone_and_suits_the_scheduler() -> None:

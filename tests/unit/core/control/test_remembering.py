@@ -8,7 +8,7 @@ import pytest
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.remembering import QUIET_TICKS, after_no_slot, after_start, back_off, remember
-from labelpipe.core.control.statuses import Status
+from labelpipe.core.control.statuses import FAILURES, Status
 
 MINUTE = timedelta(minutes=1)
 
@@ -63,11 +63,12 @@ def test_an_off_status_right_after_a_start_is_not_believed(make: Any) -> None:
         assert (seen.started_at, seen.failures) == (memory.started_at, 0)
 
 
-def test_a_failed_start_backs_off_and_is_counted_once(make: Any) -> None:
+@pytest.mark.parametrize("failure", sorted(FAILURES))
+def test_a_failed_start_backs_off_and_is_counted_once(make: Any, failure: Status) -> None:
     memory = Memory(started_at=make.now - 10 * MINUTE, failures=1)
-    failed = remember(make.observe(Status.FAILED, Status.RUNNING, memory=memory))
+    failed = remember(make.observe(failure, Status.RUNNING, memory=memory))
     assert (failed.failures, failed.started_at, failed.back_off_until) == (2, None, make.now + 10 * MINUTE)
-    later = make.observe(Status.FAILED, Status.RUNNING, memory=failed, now=make.now + MINUTE)
+    later = make.observe(failure, Status.RUNNING, memory=failed, now=make.now + MINUTE)
     assert remember(later).failures == 2
     assert remember(later).started_at is None
 

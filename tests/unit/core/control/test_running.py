@@ -17,9 +17,9 @@ from labelpipe.core.control.actions import (
 )
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.running import decide, decide_route, decide_strays
-from labelpipe.core.control.statuses import OFF, ON, STARTABLE, TO_STOP, Status
+from labelpipe.core.control.statuses import IN_THE_WAY, OFF, ON, STARTABLE, TO_STOP, Status
 from labelpipe.core.control.wanting import Row, Want
 
 RUN, FORCED, IDLE = Want(True, Row.DEMAND, "work"), Want(False, Row.CAP, "cap"), Want(False, Row.IDLE, "idle")
@@ -65,15 +65,25 @@ def test_wanted_in_every_status(make: Any, status: Status, leased: bool) -> None
         assert actions == (["release"] if leased else ["lease v0", "lease queue", "release"])
     elif status is Status.STARTING:
         assert actions == ([] if leased else ["lease v0", "lease queue"])
+    elif status is Status.OUTDATED:
+        assert actions == (["stop v0"] if leased else ["lease v0", "lease queue", "stop v0"])
+    elif status is Status.BROKEN:
+        assert actions == (["stop v0"] if leased else ["lease queue", "stop v0"])
     else:
         assert actions == ([] if leased else ["lease queue"])
+
+
+@pytest.mark.parametrize("status", sorted(IN_THE_WAY))
+def test_what_stands_in_the_way_goes_once_the_queue_is_held(make: Any, status: Status) -> None:
+    held = [make.observe(status, leased=True, queue_leased=True, mapping=each) for each in ("Enabled", "Disabling")]
+    assert [_run(seen) for seen in held] == [["hold"], []]
 
 
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("want", [FORCED, IDLE])
 def test_unwanted_in_every_status(make: Any, status: Status, want: Want) -> None:
     actions = _rest(make.observe(status, leased=True), want, Memory(quiet_ticks=2))
-    assert actions == (["stop v0"] if status in ON else ["unlease v0"] if status in OFF else [])
+    assert actions == (["stop v0"] if status in ON | IN_THE_WAY else ["unlease v0"] if status in OFF else [])
 
 
 @pytest.mark.parametrize("status", sorted(ON))
@@ -130,7 +140,7 @@ def test_leases_are_renewed_together_when_it_is_worth_it(make: Any, left: int, q
 
 def test_a_start_takes_the_units_of_the_policy(make: Any) -> None:
     seen = make.observe(Status.STOPPED, policy={"units": {"min": 2, "max": 4}})
-    assert decide_route(seen, Memory(), RUN, frozenset()).actions[-1] == StartModel(make.arn("v0"), 2, 4)
+    assert decide_route(seen, Memory(), RUN, frozenset()).actions[-1] == StartModel(make.arn("v0"), make.project, 2, 4)
 
 
 @pytest.mark.parametrize(("quiet", "stops"), [(0, False), (1, False), (2, True)])
@@ -220,3 +230,17 @@ def test_actions_say_in_words_what_they_do(make: Any) -> None:
         "lease the released queue until 12:27:00 UTC",
         "start bees/v0 with 1 inference unit",
     ]
+
+
+def test_endpoints_are_leased_created_and_deleted_by_name(make: Any) -> None:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/bees"
+    endpoint = Model(arn, arn.replace("endpoint/bees", "endpoint-config/bees-v3"), Status.STOPPED, "bees")
+    started = decide_route(make.observe(models=(endpoint,)), Memory(), RUN, frozenset()).actions
+    assert [str(action) for action in started] == [
+        "lease endpoint bees until 12:30:00 UTC",
+        "lease the released queue until 12:27:00 UTC",
+        "create endpoint bees from bees-v3",
+    ]
+    on = replace(endpoint, status=Status.RUNNING)
+    stopped = decide_route(make.observe(models=(on,)), Memory(), FORCED, frozenset()).actions
+    assert str(stopped[-1]) == "delete endpoint bees"

@@ -72,3 +72,10 @@ def test_who_must_wait_is_told_for_what(make: Any) -> None:
     shared = share(routes, {"a": YES, "b": YES}, {seen.name: seen.memory for seen in routes}, (), 1)
     reason = "waits for 1 of the account's 1 running models; 1 are taken"
     assert shared["b"] == Want(False, Row.NO_SLOT, reason)
+
+
+def test_endpoints_take_no_slots_and_need_none(make: Any) -> None:
+    on = Model("arn:aws:sagemaker:us-east-1:123456789012:endpoint/on", "", Status.RUNNING)
+    off = Model("arn:aws:sagemaker:us-east-1:123456789012:endpoint/off", "", Status.STOPPED)
+    routes = [_route(make, "on", on), _route(make, "version", _version(make, "v")), _route(make, "off", off)]
+    assert _running(routes, 1) == {"on", "version", "off"}

@@ -9,7 +9,7 @@ import pytest
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.remembering import remember
-from labelpipe.core.control.statuses import ON, STARTABLE, Status
+from labelpipe.core.control.statuses import IN_THE_WAY, ON, STARTABLE, Status
 from labelpipe.core.control.usage import Usage
 from labelpipe.core.control.wanting import Row, Want, want
 
@@ -121,7 +121,7 @@ def test_without_work_it_lingers_and_then_stops(make: Any, idle_stop: str, limit
 @pytest.mark.parametrize("status", list(Status))
 def test_what_can_neither_run_nor_be_started_blocks_the_whole_route(make: Any, status: Status) -> None:
     answer = _want(make.observe(Status.RUNNING, status, policy=ALWAYS))
-    runs = status in STARTABLE | ON | {Status.STOPPING}
+    runs = status in STARTABLE | ON | IN_THE_WAY | {Status.STOPPING}
     assert answer.row is (Row.ALWAYS_ON if runs else Row.BLOCKED)
     assert answer.running is runs
     assert runs or f"m1 is {status}" in answer.reason

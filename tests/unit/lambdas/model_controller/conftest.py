@@ -21,7 +21,7 @@ from labelpipe.core.control.observations import Depth, Model
 from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.statuses import BILLED, ON, STARTABLE, Status
 from labelpipe.core.environment import ControllerEnvironment
-from labelpipe.core.releases import Release, ReleasedModel
+from labelpipe.core.releases import REKOGNITION, SAGEMAKER, Release, ReleasedModel, VersionArn, endpoint_name
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 from lambdas.model_controller.reports import TickReport
 from lambdas.model_controller.tick import tick
@@ -33,8 +33,20 @@ PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/bees/1"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
-def arn(version: str) -> str:
-    return f"arn:aws:rekognition:us-east-1:123456789012:project/bees/version/{version}/1"
+def arn(model: str) -> str:
+    """Of a project version, or of an endpoint if it is called so."""
+    if model.startswith("endpoint"):
+        return f"arn:aws:sagemaker:us-east-1:123456789012:endpoint/{model}"
+    return f"arn:aws:rekognition:us-east-1:123456789012:project/bees/version/{model}/1"
+
+
+def parent_arn(model: str) -> str:
+    return arn(model).replace("endpoint/", "endpoint-config/") if model.startswith("endpoint") else PROJECT
+
+
+def name(arn: str) -> str:
+    """The inverse of arn."""
+    return endpoint_name(arn) or VersionArn.parse(arn).version
 
 
 class Death(BaseException):
@@ -102,7 +114,7 @@ class World:
     etags: Any = field(default_factory=count)
 
     def route(self, name: str, *versions: str, **policy: Any) -> None:
-        models = tuple(ModelWiring(version, "rekognition", "bees") for version in versions)
+        models = tuple(_wired(version) for version in versions)
         self.routes[name] = RouteWiring(name, name, name, name, 864000, 5, models, policy)
         self.queues[name], self.mappings[name] = 0, "Disabled"
         self.release(name, {version: version for version in versions})
@@ -111,7 +123,7 @@ class World:
         """models: a model's name to its version."""
         for version in models.values():
             self.versions.setdefault(arn(version), VersionPhysics(self))
-        released = tuple(ReleasedModel(m, "rekognition", PROJECT, arn(v)) for m, v in models.items())
+        released = tuple(ReleasedModel(m, _wired(v).backend, parent_arn(v), arn(v)) for m, v in models.items())
         self.releases[name] = Release(f"{name}-1", name, released, "ana", "2026-11-20T12:00:00Z")
 
     def order(self, route: str, want: Any) -> None:
@@ -135,7 +147,7 @@ class World:
     def check(self) -> None:
         """The invariant: nothing runs or starts without a schedule that will stop it."""
         for version, physics in self.versions.items():
-            leases = [s for s in self.schedules.values() if s.kind is Kind.VERSION and s.subject == version]
+            leases = [s for s in self.schedules.values() if s.kind is Kind.of(version) and s.subject == version]
             assert leases or physics.status not in ON, f"{version} is {physics.status} without a lease"
 
     def pass_time(self, span: timedelta, step: timedelta = 20 * SECOND) -> None:
@@ -151,7 +163,7 @@ class World:
             self.check()
 
     def _fire(self, lease: Lease) -> None:
-        if lease.kind is Kind.VERSION:
+        if lease.kind is not Kind.QUEUE:
             self.versions[lease.subject].stop()
         else:
             self.mappings[lease.subject] = "Disabled"
@@ -186,6 +198,12 @@ class World:
             models=Versions(self),
             leases=Leases(self),
         )
+
+
+def _wired(model: str) -> ModelWiring:
+    if model.startswith("endpoint"):
+        return ModelWiring(model, SAGEMAKER, endpoint=model, endpoint_config=model)
+    return ModelWiring(model, REKOGNITION, "bees")
 
 
 @dataclass
@@ -263,31 +281,32 @@ class Versions:
     world: World
 
     def describe(self, arn: str, parent_arn: str, name: str = "") -> Model:
-        assert parent_arn == PROJECT
+        assert Kind.of(arn) is Kind.ENDPOINT or parent_arn == PROJECT
         self._allow("describe", arn)
         return Model(arn, parent_arn, self.world.versions[arn].seen(self.world.lag), name)
 
     def _allow(self, call: str, arn: str) -> None:
-        if (call, arn.split("/")[3]) in self.world.denied:
+        if (call, name(arn)) in self.world.denied:
             raise PermissionError(f"no {call}")
 
-    def start(self, arn: str, units: int, max_units: int) -> Outcome:
-        return self.world.change(f"start {arn.split('/')[3]}", lambda: self._start(arn))
+    def start(self, arn: str, parent_arn: str, units: int, max_units: int) -> Outcome:
+        return self.world.change(f"start {name(arn)}", lambda: self._start(arn))
 
     def _start(self, arn: str) -> Outcome:
-        running = [p for p in self.world.versions.values() if p.status in ON | BILLED]
-        if arn.split("/")[3] in self.world.broken:
+        versions = [p for each, p in self.world.versions.items() if Kind.of(each) is Kind.VERSION]
+        running = [p for p in versions if p.status in ON | BILLED]
+        if name(arn) in self.world.broken:
             raise PermissionError("not allowed")
         if self.world.versions[arn].status not in STARTABLE:
             return Outcome.BUSY
-        if len(running) + self.world.foreign >= self.world.slots:
+        if Kind.of(arn) is Kind.VERSION and len(running) + self.world.foreign >= self.world.slots:
             return Outcome.NO_SLOT
         self.world.versions[arn].become(Status.STARTING)
         return Outcome.DONE
 
     def stop(self, arn: str) -> Outcome:
         self._allow("stop", arn)
-        return self.world.change(f"stop {arn.split('/')[3]}", self.world.versions[arn].stop)
+        return self.world.change(f"stop {name(arn)}", self.world.versions[arn].stop)
 
 
 @dataclass
