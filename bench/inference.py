@@ -1,6 +1,6 @@
 """The inference function against a plain serial handler, and against limits, in one run.
 
-    .venv/bin/python bench/inference.py [--rounds 15] [--json] [--python PATH]
+    .venv/bin/python bench/inference.py [--rounds 15] [--json] [--tls] [--python PATH]
 
 Ours is the bundle as it ships; the plain one (inference_plain.py) has the whole boto3, as Lambda's runtime does, of the
 same version. Each runs in processes of its own, in turns, against one stub (inference_stub.py). Cold starts are
@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
+import botocore.httpsession
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
@@ -70,18 +70,21 @@ class Side:
     number: int = field(default=0)
 
     @classmethod
-    def start(cls, name: str, folder: Path, python: str, endpoint: str) -> "Side":
-        """Nothing is imported yet."""
-        env = SETTINGS.to_env() | {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_SESSION_TOKEN": "test",
-            "POWERTOOLS_SERVICE_NAME": "inference",
-            "MODEL_ARN": ARN,
-        }
+    def start(cls, name: str, folder: Path, python: str, reached: dict[str, str]) -> "Side":
+        """Nothing is imported yet. `reached`: the variables that lead to the stub."""
+        env = (
+            SETTINGS.to_env()
+            | reached
+            | {
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_REGION": "us-east-1",
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_SESSION_TOKEN": "test",
+                "POWERTOOLS_SERVICE_NAME": "inference",
+                "MODEL_ARN": ARN,
+            }
+        )
         command = [python, "-I", "-S", "-B", HERE / "inference_side.py", HANDLERS[name], folder]
         return cls(subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
 
@@ -137,9 +140,10 @@ def folders(python: str, into: Path, *, bytecode: bool) -> dict[str, Path]:
     return {"plain": plain, "labelpipe": ours}
 
 
-def pictures(into: Path) -> None:
-    """An everyday photograph, and one of 48 megapixels and 15 MB."""
+def files(into: Path) -> None:
+    """What lies in S3: an everyday photograph, one of 48 megapixels and 15 MB, and the release's record."""
     into.mkdir()
+    (into / "bees-1.json").write_text(RELEASE.to_json())
     (into / "small.jpg").write_bytes(photograph(1280, 960, quality=90))
     (into / "large.jpg").write_bytes(photograph(8000, 6000, quality=86))
 
@@ -153,18 +157,30 @@ def photograph(width: int, height: int, *, quality: int) -> bytes:
 
 
 @contextmanager
-def stub(pictures: Path) -> Iterator[str]:
-    """Its endpoint. It knows the release."""
-    command = [sys.executable, HERE / "inference_stub.py", pictures]
+def stub(files: Path, *, tls: bool) -> Iterator[dict[str, str]]:
+    """What AWS's clients must know of it. With TLS, they trust it beside everything that they trust anyway."""
+    command, trust = [sys.executable, HERE / "inference_stub.py", files], {}
+    if tls:
+        own = certificate(files.parent)
+        (files.parent / "trust.pem").write_text(Path(botocore.httpsession.where()).read_text() + own.read_text())
+        command, trust = [*command, own], {"AWS_CA_BUNDLE": str(files.parent / "trust.pem")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        endpoint = f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        record = Request(f"{endpoint}/images/releases/bees-1.json", RELEASE.to_json().encode(), method="PUT")  # noqa: S310
-        urlopen(record).close()  # noqa: S310  (our own)
+        port = process.stdout.readline().strip()
         try:
-            yield endpoint
+            yield {"AWS_ENDPOINT_URL": f"{'https' if tls else 'http'}://127.0.0.1:{port}"} | trust
         finally:
             process.kill()
+
+
+def certificate(folder: Path) -> Path:
+    """For 127.0.0.1, with its key."""
+    command = "openssl req -x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=bench"
+    paths = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "own.pem"]
+    subprocess.run([*command.split(), *paths], check=True, capture_output=True)
+    both = folder / "both.pem"
+    both.write_text((folder / "key.pem").read_text() + (folder / "own.pem").read_text())
+    return both
 
 
 Starter = Callable[[str], Side]
@@ -267,16 +283,16 @@ class Row:
         return cls(what, plain, ours, limit, plain / ours if faster else ours / plain)
 
 
-def measure(rounds: int, python: str) -> list[Row]:
+def measure(rounds: int, python: str, *, tls: bool) -> list[Row]:
     with ExitStack() as stack:
         BUILD.mkdir(exist_ok=True)
         into = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=BUILD, prefix=".bench-")))
-        pictures(into / "pictures")
-        endpoint = stack.enter_context(stub(into / "pictures"))
+        files(into / "files")
+        reached = stack.enter_context(stub(into / "files", tls=tls))
 
         def starter(name: str, *, bytecode: bool) -> Starter:
             made = folders(python, into / name, bytecode=bytecode)
-            return lambda side: Side.start(side, made[side], python, endpoint)
+            return lambda side: Side.start(side, made[side], python, reached)
 
         compiled, bare = starter("compiled", bytecode=True), starter("bare", bytecode=False)
         warm, cold, slow = (
@@ -302,9 +318,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--tls", action="store_true", help="HTTPS, as AWS has it: each connection costs both sides more"
+    )
     parser.add_argument("--python", default=sys.executable, help="another interpreter, such as Lambda's Python 3.13")
     options = parser.parse_args()
-    rows = measure(options.rounds, options.python)
+    rows = measure(options.rounds, options.python, tls=options.tls)
     if options.json:
         print(json.dumps([vars(row) for row in rows]))
         return

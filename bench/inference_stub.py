@@ -1,14 +1,15 @@
 """A cheap double of S3, Rekognition, SSM and SQS for bench/inference.py: what it is sent is hardly read.
 
-    python bench/inference_stub.py FOLDER
+    python bench/inference_stub.py FOLDER [CERTIFICATE]
 
-Prints its port, and serves until it is ended. A picture is known by its name alone, in whatever folder it is asked for:
-a file of FOLDER. Anything else that is asked for is what was put there.
+Prints its port, and serves until it is ended; over TLS with the certificate, whose file holds its key too. A picture is
+known by its name alone, in whatever folder it is asked for: a file of FOLDER. Anything else is what was put there.
 """
 
 import asyncio
 import json
 import re
+import ssl
 import sys
 from pathlib import Path
 
@@ -111,12 +112,16 @@ def said(status: int, body: bytes, **headers: str) -> bytes:
     return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + body
 
 
-async def serve(folder: Path) -> None:
-    objects = Objects(folder)
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(objects), "127.0.0.1", 0)
+async def serve(folder: Path, certificate: str | None) -> None:
+    objects, context = Objects(folder), None
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(objects), "127.0.0.1", 0, ssl=context)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None))
