@@ -20,12 +20,12 @@ def drawn(size: tuple[int, int] = SIZE, mode: str = "RGB") -> Image.Image:
     width, height = size
     left, top = round(SPOT.left * width), round(SPOT.top * height)
     right, bottom = round((SPOT.left + SPOT.width) * width), round((SPOT.top + SPOT.height) * height)
-    grey = mode in ("L", "1", "I;16", "F")
+    grey = mode in ("L", "1", "I;16", "I;16B", "F")
     image = Image.new("L" if grey else "RGB", size, "white")
     image.paste("#c80000", (left, top, right, bottom))
     if mode == "1":
         return image.point(lambda value: 255 * (value > 127), "1")
-    if mode == "I;16":
+    if mode.startswith("I;16"):
         return Image.frombytes(mode, size, bytes(byte for value in image.tobytes() for byte in (value, value)))
     return image if image.mode == mode else image.convert(mode)
 

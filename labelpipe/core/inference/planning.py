@@ -16,7 +16,7 @@ ASKED_AS_THEY_ARE = ("JPEG", "PNG")
 
 # What the function's memory holds: decoding is bounded before it begins.
 MOST_FETCHED_BYTES = 100_000_000
-MOST_PIXELS = {"JPEG": 100_000_000}
+MOST_PIXELS = {"JPEG": 100_000_000, "WEBP": 25_000_000}  # shrunk while it is decoded; held three times over
 MOST_PIXELS_OTHERWISE = 50_000_000
 
 

@@ -31,6 +31,8 @@ FORMATS = ("jpeg", "png", "webp", "tiff", "bmp", "gif", "heic")
         (Facts("JPEG", 10_000, 10_001), 1000, Refuse(Code.TOO_MANY_PIXELS)),
         (Facts("PNG", 10_000, 5_001), 1000, Refuse(Code.TOO_MANY_PIXELS)),
         (Facts("GIF", 65535, 65535), 1000, Refuse(Code.TOO_MANY_PIXELS)),
+        (Facts("WEBP", 5_000, 5_000), 1000, Fix(("format", "pixels"))),
+        (Facts("WEBP", 5_001, 5_000), 1000, Refuse(Code.TOO_MANY_PIXELS)),
         (Facts("JPEG", 640, 480, orientation=6), 1000, Fix(("orientation",))),
         (Facts("JPEG", 640, 480, odd_colour=True), 1000, Fix(("colour",))),
         (Facts("JPEG"), 1000, Fix(("unknown size",))),
