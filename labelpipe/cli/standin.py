@@ -23,7 +23,7 @@ def serve(
     s3_endpoint_url: Annotated[str | None, typer.Option(help="S3 to read images from, if not as boto3 says.")] = None,
     start_seconds: Annotated[float, typer.Option(min=0, help="From STARTING to RUNNING.")] = 4,
     stop_seconds: Annotated[float, typer.Option(min=0, help="From STOPPING to STOPPED.")] = 1,
-    faults: Annotated[str, typer.Option(help="What is to go wrong, in JSON as PUT /_standin/faults takes it.")] = "{}",
+    faults: Annotated[str, typer.Option(help="What is to go wrong, in JSON as PUT /_standin/faults takes it.")] = "",
 ) -> None:
     """Serve until Ctrl-C. Clients reach it with AWS_ENDPOINT_URL_REKOGNITION."""
     arguments = ["--port", str(port), "--state", str(paths.make_folder(state))]

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from labelpipe.standin import wire
+from labelpipe.standin import routes
 from labelpipe.standin.control import BadFaults, parsed
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.server import ThreadedStandin
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             delays=Delays(options.start_seconds, options.stop_seconds, options.dataset_seconds),
             host=options.host,
             port=options.port,
-            faults=parsed(options.faults, wire.FAULTS),
+            faults=parsed(options.faults, routes.kinds()) if options.faults else None,
         )
     except BadFaults as error:
         print(f"standin: --faults: {error}", file=sys.stderr)
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--start-seconds", type=float, default=4.0, help="from STARTING to RUNNING")
     parser.add_argument("--stop-seconds", type=float, default=1.0, help="from STOPPING to STOPPED")
     parser.add_argument("--dataset-seconds", type=float, default=0.2, help="from CREATE_IN_PROGRESS to CREATE_COMPLETE")
-    parser.add_argument("--faults", default="{}", metavar="JSON", help="what is to go wrong, as PUT /_standin/faults")
+    parser.add_argument("--faults", metavar="JSON", help="what is to go wrong, as PUT /_standin/faults")
     return parser
 
 

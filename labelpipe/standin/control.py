@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from labelpipe.standin.errors import InvalidParameterException
-from labelpipe.standin.faults import Fault, Faults
+from labelpipe.standin.faults import Fault, Faults, Kinds
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.injection import Injector
+from labelpipe.standin.operations.detection import told
 from labelpipe.standin.validation import Number, Sequence, Structure, Text
 
 PATH = "/_standin/faults"
-
-Kinds = Mapping[str, frozenset[Fault]]  # by operation, what may happen to it
 
 _RATIO = Number(0, 1, whole=False)
 _SIDES = ("Left", "Top", "Width", "Height")
@@ -96,12 +94,5 @@ def _shown(faults: Faults) -> dict[str, Any]:
         "rates": faults.rates,
         "slow_seconds": faults.slow_seconds,
         "images_per_second": faults.images_per_second,
-        "fixed_answer": None if answer is None else [_label(finding) for finding in answer],
+        "fixed_answer": None if answer is None else [told(finding) for finding in answer],
     }
-
-
-def _label(finding: Finding) -> dict[str, Any]:
-    label: dict[str, Any] = {"Name": finding.label, "Confidence": round(finding.confidence * 100, 3)}
-    if finding.box:
-        label["Geometry"] = {"BoundingBox": dict(zip(_SIDES, finding.box, strict=True))}
-    return label

@@ -1,13 +1,10 @@
-"""Errors of the service: each is a code of the API's model, an HTTP status and a message."""
+"""Errors of the services: each is a code of the API's model, an HTTP status and a message."""
 
 from typing import ClassVar
 
 
-class ServiceError(Exception):
-    """An error that the caller receives; a subclass is one code of the API.
-
-    Codes, statuses and messages: "Error handling" in the Amazon Rekognition Developer Guide.
-    """
+class Refusal(Exception):
+    """An error that the caller receives."""
 
     status: int = 400
     message: ClassVar[str] = ""
@@ -19,6 +16,13 @@ class ServiceError(Exception):
     @property
     def code(self) -> str:
         return type(self).__name__
+
+
+class ServiceError(Refusal):
+    """An error of Rekognition; a subclass is one code of the API.
+
+    Codes, statuses and messages: "Error handling" in the Amazon Rekognition Developer Guide.
+    """
 
 
 class InvalidParameterException(ServiceError):

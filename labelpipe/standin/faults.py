@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from random import Random
 
 from labelpipe.standin.findings import Finding
 
@@ -17,6 +16,10 @@ class Fault(StrEnum):
     THROTTLING_500 = "throttling_500"
     PROVISIONED_THROUGHPUT = "provisioned_throughput"
     INTERNAL_ERROR = "internal_error"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    MODEL_ERROR = "model_error"
+    MODEL_NOT_READY = "model_not_ready"
+    DEPENDENCY_ERROR = "dependency_error"
     SLOW = "slow"  # done, and answered late
     HANG = "hang"  # not done; the connection stays open without an answer
     DROP = "drop"  # not done; the connection closes without an answer
@@ -26,6 +29,8 @@ class Fault(StrEnum):
 
 # What a connection can do to any call.
 OF_CONNECTIONS = frozenset({Fault.SLOW, Fault.HANG, Fault.DROP, Fault.LOST})
+
+Kinds = Mapping[str, frozenset[Fault]]  # by operation, what may happen to it
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Faults:
         rates = self.rates.get(operation)
         if not rates:
             return None
+        from random import Random  # noqa: PLC0415  a server without rates starts without it
+
         point = Random(f"{self.seed} {operation} {number}").random()
         for fault, rate in rates.items():
             point -= rate

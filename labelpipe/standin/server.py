@@ -7,14 +7,13 @@ import sys
 import threading
 import time
 import traceback
-import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
-from labelpipe.standin import control, wire
+from labelpipe.standin import control, routes, wire
 from labelpipe.standin.errors import InternalServerError
+from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import Fault, Faults
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
@@ -55,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == control.PATH:
             self._control(b"")
         else:
-            self._send(200, b'{"standin": "running"}', str(uuid.uuid4()))
+            self._send(Reply(200, b'{"standin": "running"}'))
 
     def do_PUT(self) -> None:
         if (body := self._body()) is not None:
@@ -67,34 +66,35 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if (body := self._body()) is None:
             return
-        name = wire.operation(self.headers)
+        request = Request(self.path, self.headers, body)
+        name = routes.operation(request)
         fault = self.server.service.injector.draw(name) if name else None
         if fault in (Fault.HANG, Fault.DROP):
             self._say_nothing(hang=fault is Fault.HANG)
             return
-        reply = self._answer(body, fault)
+        reply = self._answer(request, fault)
         if fault is Fault.LOST:
             self._say_nothing(hang=False)
             return
         if fault is Fault.SLOW:
             time.sleep(self.server.service.injector.faults.slow_seconds)
-        self._send(reply.status, reply.body, reply.request_id)
+        self._send(reply)
 
     def _body(self) -> bytes | None:
         """The request's body; a length that is missing or too large is answered, and is None."""
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > MAX_BODY:
             self.close_connection = True
-            self._send(413 if length.isdigit() else 411, b"{}", str(uuid.uuid4()))
+            self._send(Reply(413 if length.isdigit() else 411, b"{}"))
             return None
         return self.rfile.read(int(length))
 
-    def _answer(self, body: bytes, fault: Fault | None) -> wire.Reply:
+    def _answer(self, request: Request, fault: Fault | None) -> Reply:
         try:
-            return wire.answer(self.server.service, self.headers, body, fault)
+            return routes.answer(self.server.service, request, fault)
         except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log
             traceback.print_exc()
-            return wire.failure(InternalServerError(), str(uuid.uuid4()))
+            return wire.failure(InternalServerError())
 
     def _say_nothing(self, *, hang: bool) -> None:
         """Close the connection; hanging, only once the caller has closed it."""
@@ -105,19 +105,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _control(self, body: bytes) -> None:
         """Change or tell the faults, for callers on this machine alone."""
-        if self.path != control.PATH or not ip_address(self.client_address[0]).is_loopback:
+        if self.path != control.PATH or not self.client_address[0].startswith("127."):
             status, told = 404, {"error": f"there is {control.PATH}, for callers on this machine, and nothing else"}
         else:
-            status, told = control.control(self.command, body, self.server.service.injector, wire.FAULTS)
-        self._send(status, json.dumps(told).encode(), str(uuid.uuid4()))
+            status, told = control.control(self.command, body, self.server.service.injector, routes.kinds())
+        self._send(Reply(status, json.dumps(told).encode(), "application/json"))
 
-    def _send(self, status: int, body: bytes, request_id: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", wire.CONTENT_TYPE)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("x-amzn-RequestId", request_id)
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.send_header("x-amzn-RequestId", reply.request_id)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(reply.body)
         self.wfile.flush()
 
     def log_message(self, *args: object) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.injection import Injector
@@ -15,6 +16,9 @@ from labelpipe.standin.models import Models
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import State, Version
 from labelpipe.standin.store import Store
+
+if TYPE_CHECKING:
+    from labelpipe.standin.sagemaker.hosting import Hosting
 
 
 class Service:
@@ -40,6 +44,7 @@ class Service:
         self.injector = injector or Injector()
         self.models = Models(store)
         self.jobs = TrainingJobs(store, objects.endpoint_url, self.training_ended)
+        self._hosting: Hosting | None = None
         self._state = State(store.load())
         self._lock = threading.RLock()
 
@@ -56,10 +61,22 @@ class Service:
             if self._state.all() != before:
                 self.store.save(self._state.all())
 
-    def find(self, version_arn: str, image: bytes) -> tuple[list[Finding], Mapping[str, float]]:
+    @property
+    def hosting(self) -> Hosting:
+        """What SageMaker hosts; read when it is first asked for."""
+        from labelpipe.standin.sagemaker.hosting import Hosting  # noqa: PLC0415
+
+        with self._lock:
+            if self._hosting is None:
+                self._hosting = Hosting(self.store.folder)
+            return self._hosting
+
+    def find(self, version_arn: str, image: bytes) -> tuple[list[Finding], dict[str, float]]:
         """As Models.find; a fixed answer, where there is one, is told without looking."""
         fixed = self.injector.faults.fixed_answer
-        return self.models.find(version_arn, image) if fixed is None else (list(fixed), {})
+        if fixed is None:
+            return self.models.find(version_arn, image)
+        return list(fixed), {finding.label: 0.5 for finding in fixed}
 
     def resume(self) -> None:
         """Take up the trainings that an earlier life of the server left unfinished."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -19,17 +17,15 @@ from labelpipe.standin.errors import (
     SerializationException,
     ServiceError,
     ThrottlingException,
-    UnknownOperationException,
 )
-from labelpipe.standin.faults import OF_CONNECTIONS, Fault
+from labelpipe.standin.exchange import Reply, Request
+from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.operations import datasets, detection, projects, tags, training, versions
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 
-CONTENT_TYPE = "application/x-amz-json-1.1"
 _PREFIX = "RekognitionService."
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([a-z\d-]+)/")
 
 Handler = Callable[[Service, dict[str, Any], Place], dict[str, Any]]
 
@@ -72,61 +68,35 @@ ERRORS: Mapping[Fault, Callable[[], ServiceError]] = MappingProxyType(
     }
 )
 
-FAULTS = {
+FAULTS: Kinds = {
     name: OF_CONNECTIONS | frozenset(ERRORS) | ({Fault.FAILED} if name in IN_VAIN else frozenset())
     for name in OPERATIONS
 }
 
 
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: bytes
-    request_id: str
-    code: str | None = None  # of the error, when it is one
+def operation(request: Request) -> str | None:
+    """The name of the operation that is called, when it is one of ours."""
+    name = request.target.removeprefix(_PREFIX)
+    return name if request.target.startswith(_PREFIX) and name in OPERATIONS else None
 
 
-def answer(service: Service, headers: Mapping[str, str], body: bytes, fault: Fault | None = None) -> Reply:
-    """Do what the request asks, or what the fault makes of it; every ServiceError becomes its reply."""
-    request_id = str(uuid.uuid4())
+def answer(service: Service, name: str, request: Request, fault: Fault | None = None) -> Reply:
+    """Do the operation, or what the fault makes of it; every ServiceError becomes its reply."""
     try:
         if fault in ERRORS:
             raise ERRORS[fault]()
-        name = _known(headers)
-        request = REQUESTS[name].parse(_parsed(body))
-        place = place_of(headers.get("Authorization") or "")
-        _check_region(request, place)
+        given, place = REQUESTS[name].parse(_parsed(request.body)), request.place
+        _check_region(given, place)
         handler = IN_VAIN[name] if fault is Fault.FAILED else OPERATIONS[name]
-        result = handler(service, request, place)
+        return Reply(200, json.dumps(handler(service, given, place)).encode())
     except ServiceError as error:
-        return failure(error, request_id)
-    return Reply(200, json.dumps(result).encode(), request_id)
+        return failure(error)
 
 
-def failure(error: ServiceError, request_id: str) -> Reply:
+def failure(error: ServiceError) -> Reply:
     """The body of an error: "Error handling" in the Amazon Rekognition Developer Guide."""
     body = {"__type": error.code, "Code": error.code, "Logref": str(uuid.uuid4()), "Message": str(error)}
-    return Reply(error.status, json.dumps(body).encode(), request_id, error.code)
-
-
-def place_of(authorization: str) -> Place:
-    """The Region of the signature's credential scope; the signature itself is not checked."""
-    found = _SCOPE.search(authorization)
-    return Place(found[1]) if found else Place()
-
-
-def operation(headers: Mapping[str, str]) -> str | None:
-    """The name of the operation that is called, when it is one of ours."""
-    target = headers.get("X-Amz-Target") or ""
-    name = target.removeprefix(_PREFIX)
-    return name if target.startswith(_PREFIX) and name in OPERATIONS else None
-
-
-def _known(headers: Mapping[str, str]) -> str:
-    if (name := operation(headers)) is None:
-        target = headers.get("X-Amz-Target") or "(no X-Amz-Target)"
-        raise UnknownOperationException(f"The stand-in does not know the operation {target}.")
-    return name
+    return Reply(error.status, json.dumps(body).encode())
 
 
 def _check_region(request: dict[str, Any], place: Place) -> None:

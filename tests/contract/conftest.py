@@ -268,6 +268,11 @@ def trained(asked: Any, arn: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def find_faults() -> Callable[[Shape | None, Any, str], Iterator[str]]:
+    return faults
+
+
+@pytest.fixture(scope="session")
 def make_client() -> Callable[..., Any]:
     return client
 

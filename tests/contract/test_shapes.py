@@ -8,28 +8,34 @@ import pytest
 from botocore.model import Shape
 
 from labelpipe.standin.errors import ServiceError
+from labelpipe.standin.sagemaker import shapes as sagemaker
 from labelpipe.standin.shapes import REQUESTS
 from labelpipe.standin.validation import Blob, Flag, Number, Sequence, Structure, Table, Text
 
 MODEL = botocore.session.get_session().get_service_model("rekognition")
+SAGEMAKER = botocore.session.get_session().get_service_model("sagemaker")
 
 # Members that only content moderation has, and what the service checks beyond its model.
 NOT_OURS = {"CreateProjectVersion.FeatureConfig"}
 STRICTER = {"S3Object.required"}
+LOOSER = {"InstanceType.enum", "InstanceType.range"}  # new types come every month
 
 
-def differences(ours: Any, theirs: Shape, path: str) -> Iterator[str]:
+def differences(ours: Any, theirs: Shape, path: str, *, all_members: bool = True) -> Iterator[str]:
     limits = theirs.metadata
     match ours:
         case Structure():
-            yield from (f"{path}.{name}" for name in set(ours.members) ^ set(theirs.members))
+            unlike = set(ours.members) ^ set(theirs.members) if all_members else set(ours.members) - set(theirs.members)
+            yield from (f"{path}.{name}" for name in unlike)
             if set(ours.required) != set(theirs.required_members):
                 yield f"{path}.required"
             for name in set(ours.members) & set(theirs.members):
-                yield from differences(ours.members[name], theirs.members[name], f"{path}.{name}")
+                yield from differences(
+                    ours.members[name], theirs.members[name], f"{path}.{name}", all_members=all_members
+                )
         case Sequence():
             yield from _limits(ours, limits, path)
-            yield from differences(ours.member, theirs.member, f"{path}[]")
+            yield from differences(ours.member, theirs.member, f"{path}[]", all_members=all_members)
         case Table():
             yield from [f"{path}.max"] if ours.max != limits.get("max") else []
         case Text():
@@ -53,6 +59,13 @@ def _limits(ours: Any, limits: dict[str, Any], path: str) -> Iterator[str]:
 def test_a_request_is_what_the_model_says(operation: str) -> None:
     found = set(differences(REQUESTS[operation], MODEL.operation_model(operation).input_shape, operation))
     assert {path for path in found - NOT_OURS if not path.endswith(tuple(STRICTER))} == set()
+
+
+@pytest.mark.parametrize("operation", sorted(sagemaker.REQUESTS))
+def test_a_request_to_sagemaker_has_nothing_that_the_model_has_not(operation: str) -> None:
+    theirs = SAGEMAKER.operation_model(operation).input_shape
+    found = set(differences(sagemaker.REQUESTS[operation], theirs, operation, all_members=False))
+    assert {path for path in found if not path.endswith(tuple(LOOSER))} == set()
 
 
 def test_every_error_but_the_wire_s_own_is_in_the_model() -> None:

@@ -32,7 +32,7 @@ def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     image = _image(service, request["Image"])
     images.check(image)
     findings, thresholds = service.find(version.arn, image)
-    return {"CustomLabels": [_label(finding) for finding in chosen(findings, thresholds, request)]}
+    return {"CustomLabels": [told(finding) for finding in chosen(findings, thresholds, request)]}
 
 
 def chosen(findings: list[Finding], thresholds: Mapping[str, float], request: dict[str, Any]) -> list[Finding]:
@@ -58,7 +58,8 @@ def _image(service: Service, source: dict[str, Any]) -> bytes:
     return content
 
 
-def _label(finding: Finding) -> dict[str, Any]:
+def told(finding: Finding) -> dict[str, Any]:
+    """The finding as a member of CustomLabels."""
     label: dict[str, Any] = {"Name": finding.label, "Confidence": round(finding.confidence * 100, 3)}
     if finding.box is not None:
         left, top, width, height = (round(side, 6) for side in finding.box)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin import wire
+from labelpipe.standin import routes
 from labelpipe.standin.control import control
 from labelpipe.standin.faults import Fault, Faults
 from labelpipe.standin.findings import Finding
@@ -24,7 +24,7 @@ GIVEN = {
 
 def ask(method: str, value: Any = None, injector: Injector | None = None) -> tuple[int, dict[str, Any]]:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return control(method, body, injector or Injector(), wire.FAULTS)
+    return control(method, body, injector or Injector(), routes.kinds())
 
 
 def test_faults_are_off_until_they_are_put() -> None:
@@ -58,7 +58,7 @@ def test_faults_can_be_taken_away(method: str, value: Any) -> None:
         ([], "the faults is not an object"),
         ({"rate": {}}, "the faults cannot have rate, only fixed_answer, images_per_second, rates, seed"),
         ({"rates": []}, "rates is not an object"),
-        ({"rates": {"DetectFaces": {}}}, "rates cannot have DetectFaces, only CreateDataset"),
+        ({"rates": {"DetectFaces": {}}}, "rates cannot have DetectFaces, only CreateDataset, CreateEndpoint"),
         ({"rates": {"DetectCustomLabels": 0.1}}, "rates.DetectCustomLabels is not an object"),
         ({"rates": {"DetectCustomLabels": {"failed": 1}}}, "rates.DetectCustomLabels cannot have failed, only drop"),
         ({"rates": {"DetectCustomLabels": {"hang": 1.1}}}, "rates.DetectCustomLabels.hang must be between 0 and 1"),
