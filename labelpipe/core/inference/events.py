@@ -1,14 +1,16 @@
 """S3 event notifications: what a message says was uploaded."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from datetime import datetime
+from typing import Any, Self
 from urllib.parse import quote_plus, unquote_plus
 
 from labelpipe.core.names import RESULT_SUFFIX
 
-_T = TypeVar("_T")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -52,11 +54,11 @@ class ImageEvent:
         return cls(
             bucket=_text(record["s3"]["bucket"], "name"),
             key=unquote_plus(_text(thing, "key"), errors="strict"),
-            version_id=_optional(thing, "versionId", str),
-            etag=_optional(thing, "eTag", str),
-            sequencer=_optional(thing, "sequencer", str),
-            size=_optional(thing, "size", int),
-            uploaded=_optional(record, "eventTime", str),
+            version_id=_maybe_text(thing, "versionId"),
+            etag=_maybe_text(thing, "eTag"),
+            sequencer=_maybe_text(thing, "sequencer"),
+            size=_size(thing),
+            uploaded=_time(record),
         )
 
     def to_body(self) -> str:
@@ -81,11 +83,11 @@ def read(body: str) -> list[ImageEvent | Noise | Junk]:
     """What a message's body says, record by record. Raise Unreadable when it is no message of records at all."""
     try:
         value = json.loads(body)
-        if value.get("Event") == "s3:TestEvent":
+        if value.get("Event") == "s3:TestEvent" and "Records" not in value:
             return [Noise("s3:TestEvent")]
-        if not value["Records"]:
+        if not isinstance(records := value["Records"], list) or not records:
             raise Unreadable("the message has no records")
-        return [_one_or_junk(record) for record in value["Records"]]
+        return [_one_or_junk(record) for record in records]
     except Unreadable:
         raise
     except (KeyError, TypeError, AttributeError) as error:
@@ -118,7 +120,25 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _optional(members: Mapping[str, Any], name: str, kind: type[_T]) -> _T | None:
-    if (value := members.get(name)) is not None and not isinstance(value, kind):
-        raise TypeError(f"{name} is {value!r}")
-    return value
+def _maybe_text(members: Mapping[str, Any], name: str) -> str | None:
+    """An empty one tells nothing either."""
+    return None if members.get(name) in (None, "") else _text(members, name)
+
+
+def _size(members: Mapping[str, Any]) -> int | None:
+    size = members.get("size")
+    if size is not None and (type(size) is not int or size < 0):
+        raise TypeError(f"size is {size!r}")
+    return size
+
+
+def _time(record: Mapping[str, Any]) -> str | None:
+    """It is traced and nothing else: an image whose record says it wrongly is worked on all the same."""
+    time = record.get("eventTime")
+    if not isinstance(time, str) or not _UTC.fullmatch(time):
+        return None
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:  # a 30th of February
+        return None
+    return time
