@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 from botocore.config import Config
 
+from labelpipe.aws.trust import read_authorities_once
+
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
@@ -22,6 +24,7 @@ class Clients:
     """One session, so that the loader's and credentials' caches are shared. Clients may be used by any thread."""
 
     def __init__(self) -> None:
+        read_authorities_once()
         self._session = botocore.session.get_session()
 
     def s3(self) -> "S3Client":
