@@ -23,9 +23,8 @@ from tests.campaign.proxy import Proxy
 from tests.campaign.workers import kill_workers
 from tests.campaign.world import World
 
-TIMES, LONGEST, HIDDEN = 30, 4, 10
-"""Waits pass so many times as quickly, and last no longer than so many seconds; what a dead worker had in its hands
-comes again after HIDDEN seconds, instead of six times the function's timeout."""
+TIMES, LONGEST = 30, 4
+"""Waits pass so many times as quickly, and last no longer than so many seconds."""
 MODEL = {
     "throttling": 0.03,
     "throttling_500": 0.01,
@@ -47,11 +46,16 @@ class Outcome:
 
     reckoning: Reckoning
     tally: dict[str, int]
+    hidden: int
     seconds: float
 
 
-def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say) -> Outcome:
-    """Deploy, do it all, reckon."""
+def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say, *, hidden: int = 30) -> Outcome:
+    """Deploy, do it all, reckon.
+
+    hidden: seconds after which comes again what a dead worker had in its hands, instead of six times the function's
+        timeout. What is worked on for longer comes again meanwhile.
+    """
     begun, tally = time.monotonic(), Tally()
     with ExitStack() as running:
         ground = running.enter_context(prepared(folder, say))
@@ -62,14 +66,15 @@ def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say) -> O
         proxies = {"S3": s3, "SQS": SqsMischief(seed, TIMES, LONGEST, tally)}
         urls = {name: running.enter_context(Proxy(ground.cloud.endpoint, judge)).url for name, judge in proxies.items()}
         ground.lead_through(urls)
-        ground.hide_for(HIDDEN)
+        ground.hide_for(hidden)
         _spoil(ground, seed)
         _Drain(ground, world, plan, tally, say).work_off()
         say("reckoning")
         found = gather(world.s3, world.sqs, ground.pipeline)
         for kind, count in _injected(ground).items():
             tally.put(f"model: {kind}", count)
-    return Outcome(reckon(plan.stories, world.uploads, world.junk, found), tally.told(), time.monotonic() - begun)
+    reckoning = reckon(plan.stories, world.uploads, world.junk, found)
+    return Outcome(reckoning, tally.told(), hidden, time.monotonic() - begun)
 
 
 @dataclass

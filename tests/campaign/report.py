@@ -1,19 +1,18 @@
 """The closing table, and the same as JSON."""
 
 import json
-from dataclasses import asdict
 
 from rich.console import Console, Group
 from rich.table import Table
 
-from tests.campaign.campaign import HIDDEN, LONGEST, TIMES, Outcome
+from tests.campaign.campaign import LONGEST, TIMES, Outcome
 
 SHOWN = 20
 
 
 def as_json(outcome: Outcome) -> str:
     """Everything, with the reasons."""
-    told = asdict(outcome.reckoning) | {"well": outcome.reckoning.well}
+    told = vars(outcome.reckoning) | {"well": outcome.reckoning.well}
     return json.dumps(told | {"done_to_it": outcome.tally, "seconds": round(outcome.seconds)}, ensure_ascii=False)
 
 
@@ -58,6 +57,6 @@ def _remarks(outcome: Outcome) -> str:
     ]
     quick = (
         f"Waits before a message came again were {TIMES} times as short, and at most {LONGEST} s; what a dead worker "
-        f"had in its hands came again after {HIDDEN} s."
+        f"had in its hands came again after {outcome.hidden} s."
     )
     return "\n".join([*faults[:SHOWN], *([f"… and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []), quick])
