@@ -25,7 +25,7 @@ def serve(
     stop_seconds: Annotated[float, typer.Option(min=0, help="From STOPPING to STOPPED.")] = 1,
     faults: Annotated[str, typer.Option(help="What is to go wrong, in JSON as PUT /_standin/faults takes it.")] = "",
 ) -> None:
-    """Serve until Ctrl-C. Clients reach it with AWS_ENDPOINT_URL_REKOGNITION."""
+    """Serve until Ctrl-C. Clients reach it with AWS_ENDPOINT_URL_REKOGNITION, _SAGEMAKER and _SAGEMAKER_RUNTIME."""
     arguments = ["--port", str(port), "--state", str(paths.make_folder(state))]
     arguments += ["--start-seconds", str(start_seconds), "--stop-seconds", str(stop_seconds), "--faults", faults]
     if s3_endpoint_url:

@@ -61,6 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._control(body)
 
     def do_DELETE(self) -> None:
+        self.close_connection = True  # a body, which means nothing here, stays unread
         self._control(b"")
 
     def do_POST(self) -> None:

@@ -82,7 +82,7 @@ def answer(service: Service, name: str, request: Request, fault: Fault | None = 
 
 def _result(service: Service, handler: Handler, name: str, request: Request) -> dict[str, Any] | None:
     try:
-        given = REQUESTS[name].parse(json.loads(request.body or b"{}"))
+        given = REQUESTS[name].parse(_parsed(request.body))
         with service.hosting.turn(request.place, service.clock()) as table:
             return handler(service, given, table)
     except InvalidParameterException as error:
@@ -90,5 +90,10 @@ def _result(service: Service, handler: Handler, name: str, request: Request) -> 
         raise ValidationException(f"1 validation error detected: {what}") from error
     except InvalidPaginationTokenException as error:
         raise ValidationException("Invalid NextToken") from error
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
         raise SerializationException("The body is not JSON.") from error

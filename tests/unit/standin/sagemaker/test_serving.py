@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from labelpipe.standin.findings import Finding
+from labelpipe.standin.jobs import Outcome
 from labelpipe.standin.sagemaker.errors import ModelError
 from labelpipe.standin.sagemaker.serving import can_serve, serve
+from labelpipe.standin.state import Training
 
 
 class FakeModels:
@@ -39,8 +41,11 @@ def test_an_unknown_version_or_form_does_not(standin, environment: dict[str, str
     assert not can_serve(standin.service, environment | more)
 
 
-def test_a_version_in_training_does_not(standin) -> None:
-    assert not can_serve(standin.service, {"LABELPIPE_VERSION_ARN": standin.training(standin.project())})
+def test_a_version_that_has_not_learnt_does_not(standin) -> None:
+    arn = standin.training(standin.project())
+    assert not can_serve(standin.service, {"LABELPIPE_VERSION_ARN": arn})
+    standin.service.training_ended(arn, Outcome(False, "no images", Training(standin.now, 0)))
+    assert not can_serve(standin.service, {"LABELPIPE_VERSION_ARN": arn})
 
 
 def test_labels_are_numbered_as_the_model_has_them(standin, environment: dict[str, str], picture: bytes) -> None:
