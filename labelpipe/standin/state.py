@@ -45,7 +45,7 @@ class Dataset:
     total: int = 0
     labels: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
-    becomes: DatasetStatus | None = None
+    becomes: DatasetStatus | None = None  # as of a version; an import always does what NEXT says
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Version:
     bucket: str
     prefix: str
     due: float | None = None
-    becomes: Status | None = None  # once due, when not what NEXT says
+    becomes: Status | None = None  # once due, when that is not what NEXT says
     message: str = ""
     min_units: int | None = None
     max_units: int | None = None
