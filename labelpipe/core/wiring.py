@@ -34,6 +34,8 @@ class RouteWiring:
     models: tuple[ModelWiring, ...]
     policy: dict[str, Any]
     """`[routes.NAME.policy]` of the settings as it stands there: `Policy.parse` reads it."""
+    rate: float = 1.0
+    """Images a second that the route's models answer with the fewest units, as far as is known."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values; CDK tokens in text pass through untouched."""

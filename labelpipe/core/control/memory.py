@@ -8,6 +8,15 @@ from typing import Any, Self
 from labelpipe.core.control.usage import Usage
 
 _SCHEMA = 1
+_MOMENTS = (
+    "non_empty_since",
+    "empty_since",
+    "hidden_since",
+    "held_since",
+    "started_at",
+    "ready_at",
+    "back_off_until",
+)
 
 
 @dataclass(frozen=True)
@@ -19,10 +28,16 @@ class Memory:
     empty_since: datetime | None = None
     hidden_since: datetime | None = None
     """Since when all that the queue holds has been in flight: worked on, or given back to come again later."""
+    held_since: datetime | None = None
+    """Since when the mapping has been seen Disabled."""
     quiet_ticks: int = 0
-    """Ticks in a row that saw the mapping Disabled and nothing visible, in flight or delayed."""
+    """Ticks in a row that saw the mapping Disabled and nothing in flight."""
     started_at: datetime | None = None
     """When this run's start was asked for; None while the models are off."""
+    ready_at: datetime | None = None
+    """When this run was first seen ready."""
+    starts: tuple[int, ...] = ()
+    """Seconds that the last starts took."""
     failures: int = 0
     """Starts in a row that ended in FAILED."""
     back_off_until: datetime | None = None
@@ -41,6 +56,5 @@ class Memory:
         raw: dict[str, Any] = json.loads(text)
         if raw.pop("schema") != _SCHEMA:
             raise ValueError("the controller's state was written by a newer labelpipe")
-        moments = ("non_empty_since", "empty_since", "hidden_since", "started_at", "back_off_until")
-        read = {key: raw[key] and datetime.fromisoformat(raw[key]) for key in moments}
-        return cls(**raw | read | {"usage": Usage.from_raw(raw["usage"])})
+        read = {key: datetime.fromisoformat(raw[key]) for key in _MOMENTS if raw.get(key)}
+        return cls(**raw | read | {"usage": Usage.from_raw(raw["usage"]), "starts": tuple(raw.get("starts", ()))})

@@ -13,13 +13,17 @@ from labelpipe.core.control.actions import (
     StopModel,
     WriteLease,
 )
+from labelpipe.core.control.budgets import QUIET_TICKS
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Model, Observation
-from labelpipe.core.control.remembering import QUIET_TICKS, remember
+from labelpipe.core.control.remembering import remember
 from labelpipe.core.control.slots import share
 from labelpipe.core.control.statuses import IN_THE_WAY, OFF, STARTABLE, TO_STOP
 from labelpipe.core.control.wanting import Row, Want, want
+
+_UNHURRIED = (Row.IDLE, Row.CAN_WAIT)
+"""Rows that let what is in flight end before the stop."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str])
         yield from _release(seen)
         return
     yield from _hold(seen)
-    if seen.mapping == DISABLED and (wanted.row is not Row.IDLE or memory.quiet_ticks >= QUIET_TICKS):
+    if seen.mapping == DISABLED and (wanted.row not in _UNHURRIED or memory.quiet_ticks >= QUIET_TICKS):
         yield from (StopModel(model.arn) for model in stopping if model.status not in IN_THE_WAY)
     yield from _ended_leases(seen, kept)
 

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from labelpipe.core.control.budgets import PLANNED_STOP, QUIET_TICKS, TICK, start_budget
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Observation
+from labelpipe.core.control.observations import DISABLED, Observation
 from labelpipe.core.control.remembering import comes_later
 from labelpipe.core.control.statuses import IN_THE_WAY, ON, STARTABLE, Status
 from labelpipe.core.durations import format_duration
 
-START_BUDGET = timedelta(minutes=30)
-"""What a start may take. Source: Custom Labels guide, "Running a trained model", with a margin of our own."""
-
-IMAGES_PER_SECOND = 1.0
-"""Of one inference unit, on the safe side: AWS publishes no figure and tells people to measure."""
-
 IDLE_STOP = timedelta(minutes=5)
-"""`idle_stop = "auto"`: what one more stop and start is billed for without answering anything, by our reading of the
-bill: about 3 minutes in STOPPING and the quiet ticks before it. Idling longer than this costs more than it saves."""
+"""`idle_stop = "auto"`, where new work would need a model at once: what one more stop and start is billed for without
+answering anything, by our reading of the bill: about 3 minutes in STOPPING and the quiet ticks before it. Idling longer
+than this costs more than it saves. Where new work may wait for another start, any idling does."""
 
 
 class Row(StrEnum):
@@ -94,19 +90,45 @@ def _demand(seen: Observation, memory: Memory) -> Want | None:
     demand, waiting = seen.policy.on_demand, seen.depth.total
     if not demand or not waiting or comes_later(memory, seen.now):
         return None
-    if seen.is_on:
+    if seen.is_on and not _came_meanwhile(memory):
         return Want(True, Row.DEMAND, f"{_images(waiting)} and the model is on")
-    latest = _latest_start(seen, memory, timedelta(seconds=demand.max_wait))
+    latest = latest_start(seen, memory)
     promise = f"{_images(waiting)}, for {format_duration(demand.max_wait)} at most"
-    if seen.now >= latest:
+    if seen.now + _until_off(seen, memory) + TICK > latest:
         return Want(True, Row.DEMAND, f"{promise}: starting later could be too late")
     return Want(False, Row.CAN_WAIT, f"{promise}: a start at {_clock(seen, latest)} is soon enough")
 
 
-def _latest_start(seen: Observation, memory: Memory, max_wait: timedelta) -> datetime:
-    """When starting is still soon enough for the oldest work that waits, with everything behind it."""
-    draining = timedelta(seconds=seen.depth.total / (IMAGES_PER_SECOND * seen.policy.units.min))
-    return (memory.non_empty_since or seen.now) + max_wait - START_BUDGET - draining
+def _came_meanwhile(memory: Memory) -> bool:
+    """Whether all that waits came while the model was on: the queue has been seen empty since it was started.
+
+    Such work may wait for the next run, as it would have if the model had been off: under a steady trickle, a model
+    that waits for the queue to stay empty never stops.
+    """
+    begun, since = memory.started_at, memory.non_empty_since
+    return begun is not None and since is not None and since > begun
+
+
+def latest_start(seen: Observation, memory: Memory) -> datetime:
+    """When starting is still soon enough for the oldest work that waits, with everything behind it.
+
+    The oldest may have come a tick before it was seen.
+    """
+    draining = timedelta(seconds=seen.depth.total / seen.wiring.rate)
+    return (memory.non_empty_since or seen.now) - TICK + _max_wait(seen) - start_budget(memory.starts) - draining
+
+
+def _max_wait(seen: Observation) -> timedelta:
+    demand = seen.policy.on_demand
+    return timedelta(seconds=demand.max_wait if demand else 0)
+
+
+def _until_off(seen: Observation, memory: Memory) -> timedelta:
+    """How long a model that is on goes on until it could be started again: the hold, the quiet ticks, the stop."""
+    if not seen.is_on:
+        return timedelta()
+    ticks = QUIET_TICKS - memory.quiet_ticks if seen.mapping == DISABLED else QUIET_TICKS + 1
+    return ticks * TICK + PLANNED_STOP
 
 
 def _idle(seen: Observation, memory: Memory) -> Want:
@@ -115,11 +137,17 @@ def _idle(seen: Observation, memory: Memory) -> Want:
         return Want(False, Row.NO_DEMAND, "no window of always_on is open, and work alone does not start it")
     if not seen.is_on:
         return Want(False, Row.IDLE, _nothing(seen))
-    limit = IDLE_STOP if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)
+    limit = _idle_stop(seen, memory) if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)
     idle = seen.now - (memory.empty_since or seen.now)
     if idle < limit:
         return Want(True, Row.LINGER, f"no work for {_span(idle)}; stops after {_span(limit)}")
     return Want(False, Row.IDLE, f"no work for {_span(idle)}, the limit is {_span(limit)}")
+
+
+def _idle_stop(seen: Observation, memory: Memory) -> timedelta:
+    """None at all where work that came now could wait for a stop and another start."""
+    slack = _max_wait(seen) - start_budget(memory.starts) - _until_off(seen, memory) - 2 * TICK
+    return timedelta() if slack > timedelta() else IDLE_STOP
 
 
 _ROWS: tuple[Callable[[Observation, Memory], Want | None], ...] = (

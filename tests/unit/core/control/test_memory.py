@@ -16,12 +16,19 @@ NOW = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
     "memory",
     [
         Memory(),
-        Memory(NOW, None, NOW, 2, NOW, 3, NOW, Usage(date(2026, 11, 20), 12.5, 99.0, 1, NOW)),
+        Memory(NOW, None, NOW, NOW, 2, NOW, NOW, (900, 1200), 3, NOW, Usage(date(2026, 11, 20), 12.5, 99.0, 1, NOW)),
         Memory(None, NOW),
     ],
 )
 def test_a_memory_is_read_back_as_it_was_written(memory: Memory) -> None:
     assert Memory.from_json(memory.to_json()) == memory
+
+
+def test_a_memory_from_before_starts_were_observed_is_read() -> None:
+    old = json.loads(Memory(NOW).to_json())
+    for member in ("held_since", "ready_at", "starts"):
+        del old[member]
+    assert Memory.from_json(json.dumps(old)) == Memory(NOW)
 
 
 def test_a_memory_of_another_schema_is_refused() -> None:

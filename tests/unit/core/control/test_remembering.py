@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from labelpipe.core.control.budgets import QUIET_TICKS
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.remembering import QUIET_TICKS, after_no_slot, after_start, back_off, remember
+from labelpipe.core.control.observations import Depth
+from labelpipe.core.control.remembering import IN_WORK, after_no_slot, after_start, back_off, remember
 from labelpipe.core.control.statuses import FAILURES, Status
 
 MINUTE = timedelta(minutes=1)
@@ -29,14 +31,39 @@ def test_idling_is_remembered_from_when_it_was_first_seen(make: Any) -> None:
 
 @pytest.mark.parametrize("mapping", ["Enabled", "Disabling", "Updating"])
 def test_quiet_ticks_are_counted_only_while_the_queue_is_held(make: Any, mapping: str) -> None:
-    memory = Memory(quiet_ticks=1, empty_since=make.now)
+    memory = Memory(quiet_ticks=1, empty_since=make.now, held_since=make.now - MINUTE)
     assert remember(make.observe(memory=memory)).quiet_ticks == 2
     assert remember(make.observe(memory=memory, mapping=mapping)).quiet_ticks == 0
-    assert remember(make.observe(memory=memory, waiting=1)).quiet_ticks == 0
+    assert remember(make.observe(memory=memory, mapping=mapping)).held_since is None
+
+
+def test_what_comes_into_a_held_queue_disturbs_no_quiet_but_what_is_worked_on_does(make: Any) -> None:
+    memory = Memory(quiet_ticks=1, held_since=make.now - MINUTE)
+    seen = make.observe(memory=memory)
+    assert remember(replace(seen, depth=Depth(visible=9))).quiet_ticks == 2
+    assert remember(replace(seen, depth=Depth(visible=9, in_flight=1))).quiet_ticks == 0
+
+
+def test_what_is_in_flight_long_after_the_queue_was_held_was_given_back_and_disturbs_nothing(make: Any) -> None:
+    memory = Memory(quiet_ticks=1, held_since=make.now - IN_WORK)
+    assert remember(replace(make.observe(memory=memory), depth=Depth(visible=9, in_flight=1))).quiet_ticks == 2
+
+
+def test_a_start_is_observed_once_and_the_last_thirty_are_kept(make: Any) -> None:
+    memory = Memory(started_at=make.now - 15 * MINUTE, starts=tuple(range(30)))
+    ready = remember(make.observe(Status.RUNNING, memory=memory))
+    assert (ready.ready_at, ready.starts) == (make.now, (*range(1, 30), 900))
+    later = make.observe(Status.RUNNING, memory=ready, now=make.now + MINUTE)
+    assert remember(later).starts == ready.starts
+    assert remember(make.observe(Status.STARTING, memory=memory)).starts == memory.starts
+
+
+def test_a_run_whose_start_nobody_saw_tells_nothing_of_starts(make: Any) -> None:
+    assert remember(make.observe(Status.RUNNING)).starts == ()
 
 
 def test_a_route_at_rest_changes_nothing_so_that_nothing_is_written(make: Any) -> None:
-    memory = Memory(empty_since=make.now - 50 * MINUTE, quiet_ticks=QUIET_TICKS)
+    memory = Memory(empty_since=make.now - 50 * MINUTE, held_since=make.now - 50 * MINUTE, quiet_ticks=QUIET_TICKS)
     assert remember(make.observe(Status.STOPPED, memory=memory)) == memory
 
 

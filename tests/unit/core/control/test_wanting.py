@@ -83,16 +83,16 @@ def test_yesterdays_and_last_months_use_do_not_count(make: Any) -> None:
         ("5m", 0, 1, True),
         ("30m", 0, 1, True),
         ("4h", 0, 1, False),
-        ("4h", 209, 1, False),
-        ("4h", 210, 1, True),
-        ("4h", 209, 60, True),
+        ("4h", 206, 1, False),
+        ("4h", 208, 1, True),
+        ("4h", 206, 121, True),
         ("4h", 0, 12600, True),
     ],
 )
 def test_a_start_waits_until_it_could_be_too_late(
     make: Any, max_wait: str, waited: int, waiting: int, running: bool
 ) -> None:
-    """4 h less 30 min for the start and a second an image leaves 209 min and more."""
+    """4 h less 30 min for the start, a second an image, a tick before it was seen and one to the next look."""
     memory = Memory(non_empty_since=make.now - waited * MINUTE)
     policy = {"on_demand": {"max_wait": max_wait}}
     assert _want(make.observe(Status.STOPPED, policy=policy, waiting=waiting, memory=memory)).running is running
@@ -101,13 +101,52 @@ def test_a_start_waits_until_it_could_be_too_late(
 def test_waiting_says_until_when_on_the_wall_clock_of_the_route(make: Any) -> None:
     policy = {"time_zone": "Europe/Paris", "on_demand": {"max_wait": "4h"}}
     reason = _want(make.observe(Status.STOPPED, policy=policy, waiting=60)).reason
-    assert reason == "60 messages wait, for 4h at most: a start at 16:29 is soon enough"
+    assert reason == "60 messages wait, for 4h at most: a start at 16:28 is soon enough"
+
+
+def _on(make: Any, max_wait: str, came: int, **options: Any) -> Want:
+    """A model that was started an hour ago, and work that was first seen so many minutes ago."""
+    started, since = make.now - 60 * MINUTE, make.now - came * MINUTE
+    memory = Memory(started_at=started, ready_at=started, non_empty_since=since, starts=options.pop("starts", ()))
+    status, policy = options.pop("status", Status.RUNNING), {"on_demand": {"max_wait": max_wait}}
+    return _want(make.observe(status, policy=policy, waiting=1, memory=memory, **options))
 
 
 @pytest.mark.parametrize("status", sorted(ON))
-def test_work_keeps_on_what_is_on(make: Any, status: Status) -> None:
-    seen = make.observe(status, policy={"on_demand": {"max_wait": "24h"}}, waiting=1)
-    assert _want(seen) == Want(True, Row.DEMAND, "1 message waits and the model is on")
+def test_the_work_that_it_was_started_for_keeps_a_model_on(make: Any, status: Status) -> None:
+    assert _on(make, "24h", 61, status=status) == Want(True, Row.DEMAND, "1 message waits and the model is on")
+
+
+@pytest.mark.parametrize("status", sorted(ON))
+def test_work_that_came_since_may_wait_for_the_next_run(make: Any, status: Status) -> None:
+    answer = _on(make, "24h", 10, status=status)
+    assert (answer.running, answer.row) == (False, Row.CAN_WAIT)
+
+
+@pytest.mark.parametrize(
+    ("max_wait", "starts", "mapping", "running"),
+    [
+        ("30m", (), "Enabled", True),  # no time for another start
+        ("41m", (), "Enabled", False),  # 30 for a start, 5 for a stop, 3 ticks until then, 2 for looking
+        ("40m", (), "Enabled", True),
+        ("39m", (), "Disabled", False),  # the queue is held already
+        ("26m", (900,) * 10, "Enabled", False),
+        ("26m", (900,) * 9, "Enabled", True),  # too few starts were seen
+    ],
+)
+def test_it_may_wait_only_if_there_is_time_for_a_stop_and_another_start(
+    make: Any, max_wait: str, starts: tuple[int, ...], mapping: str, running: bool
+) -> None:
+    """One message takes a second."""
+    assert _on(make, max_wait, 0, starts=starts, mapping=mapping).running is running
+
+
+@pytest.mark.parametrize(("max_wait", "row"), [("40m", Row.LINGER), ("41m", Row.IDLE)])
+def test_it_lingers_only_where_new_work_could_not_wait_for_another_start(make: Any, max_wait: str, row: Row) -> None:
+    memory = Memory(started_at=make.now - 60 * MINUTE, empty_since=make.now)
+    policy = {"on_demand": {"max_wait": max_wait, "idle_stop": "auto"}}
+    seen = make.observe(Status.RUNNING, policy=policy, memory=memory, mapping="Enabled")
+    assert _want(seen).row is row
 
 
 @pytest.mark.parametrize(("idle_stop", "limit"), [("auto", 5 * MINUTE), ("20m", 20 * MINUTE), ("4s", 4 * MINUTE / 60)])
