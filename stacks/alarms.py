@@ -52,7 +52,8 @@ class Alarms(Construct):
             lease_dead_letters,
             "A lease could not end a model, which may cost money now, or hold its queue. "
             f"The messages of this queue name which: {_LOOK}. "
-            "Stop a model: aws rekognition stop-project-version --project-version-arn ARN",
+            "Stop a model: aws rekognition stop-project-version --project-version-arn ARN, "
+            "or aws sagemaker delete-endpoint --endpoint-name NAME",
         )
         self._alarm(
             "ControllerErrors",

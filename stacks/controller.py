@@ -13,6 +13,9 @@ from stacks.functions import Function, Runtime
 from stacks.leases import Leases
 from stacks.permissions import (
     Allow,
+    create_endpoints,
+    delete_endpoints,
+    describe_any_endpoint,
     describe_any_version,
     listing,
     objects,
@@ -22,7 +25,7 @@ from stacks.permissions import (
     stop_any_version,
     use_key,
 )
-from stacks.route import Route
+from stacks.route import Route, named
 from stacks.storage import Storage
 
 MEMORY = 512
@@ -65,7 +68,12 @@ class Controller(Construct):
             handler="lambdas.model_controller.handler.handler",
             description="Starts and stops models, every minute",
             environment=environment,
-            calls=[*_stopping(routes, leases), *_starting(routes, leases), *_work(routes, storage), *_memory(storage)],
+            calls=[
+                *_stopping(routes, leases, storage),
+                *_starting(routes, leases),
+                *_work(routes, storage),
+                *_memory(storage),
+            ],
             timeout=TICK_TIMEOUT,
             memory=MEMORY,
             retry_attempts=0,
@@ -78,7 +86,7 @@ class Controller(Construct):
             handler="lambdas.model_controller.on_delete.handler",
             description="Stops models before the stack goes",
             environment=environment,
-            calls=_stopping(routes, leases),
+            calls=_stopping(routes, leases, storage),
             timeout=STOP_TIMEOUT,
             memory=MEMORY,
         )
@@ -113,15 +121,17 @@ def _every_minute(scope: Construct, function_arn: str) -> scheduler.CfnSchedule:
     )
 
 
-def _stopping(routes: Sequence[Route], leases: Leases) -> list[Allow]:
+def _stopping(routes: Sequence[Route], leases: Leases, storage: Storage) -> list[Allow]:
     """What it takes to find what runs, to hold its queue, to stop it and to remove its lease.
 
-    Of any project: what was started for a route may still run when the route has left the settings.
+    Of any project or endpoint: what was started for a route may still run when the route has left the settings.
     """
     return [
         Allow(["ssm:GetParameter"], [route.parameter.parameter_arn for route in routes]),
         describe_any_version(),
         stop_any_version(),
+        describe_any_endpoint(),
+        *delete_endpoints(named(routes, "endpoint"), storage.bucket.bucket_name),
         Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
         Allow(["scheduler:ListSchedules"], ["*"], because="The action knows no resources."),
         leases.calls("Get", "Delete"),
@@ -132,7 +142,7 @@ def _starting(routes: Sequence[Route], leases: Leases) -> list[Allow]:
     to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
     return [
         Allow(["ssm:GetParameter"], [route.release.parameter_arn for route in routes]),
-        on_versions(["rekognition:StartProjectVersion"], _projects(routes)),
+        *_creating(routes),
         Allow(["lambda:GetEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
         leases.calls("Create", "Update"),
         Allow(["iam:PassRole"], [leases.role.role_arn], when=to_scheduler),
@@ -157,5 +167,8 @@ def _memory(storage: Storage) -> list[Allow]:
     ]
 
 
-def _projects(routes: Sequence[Route]) -> list[str]:
-    return sorted({project for route in routes for project in route.projects})
+def _creating(routes: Sequence[Route]) -> list[Allow]:
+    """Only what routes have."""
+    projects, endpoints, configs = (named(routes, key) for key in ("project", "endpoint", "endpoint_config"))
+    start = [on_versions(["rekognition:StartProjectVersion"], projects)] if projects else []
+    return [*start, *(create_endpoints(endpoints, configs) if endpoints else [])]

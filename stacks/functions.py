@@ -32,7 +32,7 @@ class Runtime:
         """Stage the bundles."""
         target = host_target(local.python) if local else lambda_target(settings.architecture)
         codes = {name: _code(stage(bundle, target)) for name, bundle in BUNDLES.items()}
-        return cls(settings, codes, {"AWS_ENDPOINT_URL_REKOGNITION": local.rekognition_endpoint} if local else {})
+        return cls(settings, codes, local.to_env() if local else {})
 
 
 def _code(folder: Path) -> lambda_.Code:

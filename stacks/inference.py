@@ -9,7 +9,7 @@ from labelpipe.core import names
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.settings import RouteSettings
 from stacks.functions import Function, Runtime
-from stacks.permissions import Allow, listing, objects, on_versions, use_key
+from stacks.permissions import Allow, invoke, listing, objects, on_versions, use_key
 from stacks.queues import RouteQueues
 from stacks.storage import Storage
 
@@ -60,7 +60,7 @@ class Inference(Construct):
                 *_bucket(storage, name, route.prefix),
                 *_queues(storage, queues),
                 Allow(["ssm:GetParameter"], [release.parameter_arn]),
-                on_versions(["rekognition:DetectCustomLabels"], [model.project for model in route.models]),
+                *_models(route),
             ],
             timeout=runtime.settings.timeout,
             memory=runtime.settings.memory_mb,
@@ -82,6 +82,14 @@ class Inference(Construct):
             resource_name=self.mapping_id,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
+
+
+def _models(route: RouteSettings) -> list[Allow]:
+    """Only what the route has."""
+    projects = [model.project for model in route.models if model.project]
+    endpoints = [model.endpoint for model in route.models if model.endpoint]
+    detect = [on_versions(["rekognition:DetectCustomLabels"], projects)] if projects else []
+    return [*detect, *([invoke(endpoints)] if endpoints else [])]
 
 
 def _bucket(storage: Storage, name: str, prefix: str) -> list[Allow]:

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 
 from aws_cdk import Stack
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from stacks.permissions import Allow, acknowledge, role, scheduled, stop_any_version, use_key
+from stacks.permissions import Allow, acknowledge, delete_endpoints, role, scheduled, stop_any_version, use_key
 from stacks.queues import encrypted_queue
-from stacks.route import Route
+from stacks.route import Route, named
+from stacks.storage import Storage
 
 
 class Leases(Construct):
     """The group is empty here: the controller writes a schedule into it before it starts a model."""
 
-    def __init__(self, scope: Construct, id: str, *, routes: Sequence[Route], queue_key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, id: str, *, routes: Sequence[Route], storage: Storage) -> None:
         super().__init__(scope, id)
         group = scheduler.CfnScheduleGroup(self, "Group")
         self.group = group.ref
-        self.dead_letters = encrypted_queue(self, "DeadLetters", key=queue_key, days=14)
+        self.dead_letters = encrypted_queue(self, "DeadLetters", key=storage.queue_key, days=14)
         acknowledge(self.dead_letters, "AwsSolutions-SQS3", "It is the dead-letter queue of schedules.")
         self.role = role(
             self,
@@ -27,9 +27,10 @@ class Leases(Construct):
             scheduled(group.attr_arn),
             [
                 stop_any_version(),
+                *delete_endpoints(named(routes, "endpoint"), storage.bucket.bucket_name),
                 Allow(["lambda:UpdateEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
                 Allow(["sqs:SendMessage"], [self.dead_letters.queue_arn]),
-                use_key(queue_key.key_arn),
+                use_key(storage.queue_key.key_arn),
             ],
         )
 

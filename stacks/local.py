@@ -1,4 +1,4 @@
-"""The local mode: the same stack for a local AWS, where a stand-in answers for Rekognition."""
+"""The local mode: the same stack for a local AWS, where a stand-in answers for Rekognition and SageMaker."""
 
 import json
 import os
@@ -15,8 +15,14 @@ class LocalMode:
     """Given as the context value `labelpipe:local`, as JSON."""
 
     rekognition_endpoint: str
+    """Of SageMaker too: the stand-in tells them apart."""
     python: str
     """The interpreter that runs the functions: their wheels are chosen for it."""
+
+    def to_env(self) -> dict[str, str]:
+        """Where the functions find the models' services. Source: AWS SDKs Reference, "Service-specific endpoints"."""
+        services = ("REKOGNITION", "SAGEMAKER", "SAGEMAKER_RUNTIME")
+        return {f"AWS_ENDPOINT_URL_{service}": self.rekognition_endpoint for service in services}
 
     @classmethod
     def from_context(cls, value: Any) -> Self | None:

@@ -9,6 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from labelpipe.core.names import ENDPOINT_TAG
+
 
 @dataclass(frozen=True)
 class Allow:
@@ -117,6 +119,41 @@ def describe_any_version() -> Allow:
     """Of any project, as for stopping: what cannot be seen cannot be seen to have stopped. It only reads."""
     because = "A lease outlives the route that it was written for, and its end must be seen."
     return Allow(["rekognition:DescribeProjectVersions"], [_project("*")], because=because)
+
+
+def invoke(endpoints: Sequence[str]) -> Allow:
+    """Ask the models behind some endpoints."""
+    return Allow(["sagemaker:InvokeEndpoint"], list(map(_endpoint, endpoints)))
+
+
+def create_endpoints(endpoints: Sequence[str], configs: Sequence[str]) -> list[Allow]:
+    """Some endpoints from some configurations, with the tag that says whose they are."""
+    made = list(map(_endpoint, endpoints))
+    created_from = [_sagemaker(f"endpoint-config/{config}") for config in configs]
+    return [Allow(["sagemaker:CreateEndpoint"], [*made, *created_from]), Allow(["sagemaker:AddTags"], made)]
+
+
+def delete_endpoints(endpoints: Sequence[str], owner: str) -> list[Allow]:
+    """Some endpoints, and any that carries the owner's tag: a lease outlives the route that it was written for."""
+    ours = {"StringEquals": {f"aws:ResourceTag/{ENDPOINT_TAG}": owner}}
+    because = "A lease outlives the route that it was written for: the tag says that we created the endpoint."
+    any_of_ours = Allow(["sagemaker:DeleteEndpoint"], [_endpoint("*")], when=ours, because=because)
+    named = Allow(["sagemaker:DeleteEndpoint"], list(map(_endpoint, endpoints)))
+    return [*([named] if endpoints else []), any_of_ours]
+
+
+def describe_any_endpoint() -> Allow:
+    """Any, as for project versions; what is not there has no tag to go by. It only reads."""
+    because = "A lease outlives the route that it was written for, and its end must be seen."
+    return Allow(["sagemaker:DescribeEndpoint"], [_endpoint("*")], because=because)
+
+
+def _endpoint(name: str) -> str:
+    return _sagemaker(f"endpoint/{name}")
+
+
+def _sagemaker(resource: str) -> str:
+    return f"arn:{Aws.PARTITION}:sagemaker:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
 
 
 def _project(name: str) -> str:

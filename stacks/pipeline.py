@@ -33,7 +33,7 @@ class PipelineStack(Stack):
             Route(self, f"Route{names.camel(name)}", runtime=runtime, name=name, route=route, storage=self.storage)
             for name, route in settings.routes.items()
         ]
-        self.leases = Leases(self, "Leases", routes=self.routes, queue_key=self.storage.queue_key)
+        self.leases = Leases(self, "Leases", routes=self.routes, storage=self.storage)
         self.controller = Controller(
             self,
             "Controller",

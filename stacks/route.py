@@ -1,6 +1,7 @@
 """Everything that one route has for itself."""
 
 import json
+from collections.abc import Sequence
 
 from aws_cdk import Aws
 from aws_cdk import aws_ssm as ssm
@@ -23,7 +24,7 @@ class Route(Construct):
         self, scope: Construct, id: str, *, runtime: Runtime, name: str, route: RouteSettings, storage: Storage
     ) -> None:
         super().__init__(scope, id)
-        self.name, self.prefix, self.projects = name, route.prefix, [model.project for model in route.models]
+        self.name, self.prefix, self.models = name, route.prefix, route.models
         self.queues = RouteQueues(self, "Queues", key=storage.queue_key, function_timeout=runtime.settings.timeout)
         notify(storage.bucket, self.queues.queue, prefix=route.prefix, suffixes=names.suffixes(route.formats))
         # No property of it may ever change, nor its tags: at any change CloudFormation writes the template's value too,
@@ -67,7 +68,10 @@ class Route(Construct):
             release_parameter=self.release.parameter_name,
             give_up_after=route.give_up_after,
             max_concurrency=route.max_concurrency,
-            models=tuple(ModelWiring(model.name, model.backend, model.project) for model in route.models),
+            models=tuple(
+                ModelWiring(model.name, model.backend, model.project, model.endpoint, model.endpoint_config)
+                for model in route.models
+            ),
             policy=route.policy.to_raw(),
         )
 
@@ -80,3 +84,8 @@ class Route(Construct):
             "Function": self.inference.function.function_name,
             "Release": self.release.parameter_name,
         }
+
+
+def named(routes: Sequence[Route], key: str) -> list[str]:
+    """What the models of these routes name, each once. key: project, endpoint or endpoint_config."""
+    return sorted({getattr(model, key) for route in routes for model in route.models} - {""})

@@ -43,6 +43,10 @@ class Clients:
         """Detection takes long; two attempts of it and everything else fit into the function's 60 s."""
         return cast("RekognitionClient", self._client("rekognition", attempts=2, read_timeout=15))
 
+    def endpoints(self) -> Any:
+        """As for Rekognition."""
+        return self._client("sagemaker-runtime", attempts=1, read_timeout=15)
+
     def _client(self, service: str, *, attempts: int, read_timeout: float) -> Any:
         # What botocore would do beyond that costs a fifth of a call's CPU time (measured), and S3's trailing checksum
         # an extra round trip for each result. TLS and the signature guard the bytes.

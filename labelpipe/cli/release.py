@@ -25,11 +25,12 @@ def _group() -> None:
 @app.command("set", no_args_is_help=True)
 def set_(
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="[ROUTE] ARN...", help="The route, if there are several, and a version ARN for each model."
+            metavar="[ROUTE] [ARN]...",
+            help="The route, if there are several, and a version ARN for each model of Rekognition.",
         ),
-    ],
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(min=0, max=100, help="Confidence from which labels count, instead of those that training found."),
@@ -37,14 +38,17 @@ def set_(
     settings: SettingsFile = DEFAULT_SETTINGS,
     as_json: Json = False,
 ) -> None:
-    """Let these versions answer from now on. Waiting images begin to move, with no redeploy."""
+    """Let these versions, and the settings' endpoints, answer from now on. Waiting images begin to move."""
     loaded = load_settings(settings)
-    name, arns = _split(words)
+    name, arns = _split(words or [])
+    if not arns and not any(model.endpoint for route in loaded.routes.values() for model in route.models):
+        raise Problem("say which version shall answer: labelpipe release set ROUTE ARN")
     pipeline = find_pipeline(boto3.client("cloudformation"), loaded)
     route = pipeline.route(name)
     releases = Releases(pipeline, route, boto3.client("s3"), boto3.client("ssm"))
     wanted = loaded.routes[route.name].models
-    release = release_versions(releases, wanted, arns, boto3.client("rekognition"), threshold)
+    rekognition, sagemaker = boto3.client("rekognition"), boto3.client("sagemaker")
+    release = release_versions(releases, wanted, arns, rekognition, threshold, sagemaker)
     if as_json:
         print(json.dumps(asdict(release)))
         return
@@ -59,9 +63,7 @@ def set_(
 
 def _split(words: list[str]) -> tuple[str | None, list[VersionArn]]:
     """The route, when the first word is no ARN, and the ARNs."""
-    name, texts = (None, words) if words[0].startswith("arn:") else (words[0], words[1:])
-    if not texts:
-        raise Problem("say which version shall answer: labelpipe release set ROUTE ARN")
+    name, texts = (words[0], words[1:]) if words and not words[0].startswith("arn:") else (None, words)
     try:
         return name, [VersionArn.parse(text) for text in texts]
     except ValueError as error:

@@ -12,11 +12,15 @@ ACCOUNT = "000000000000"
 REGION = "us-east-1"
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """The local AWS accepts any keys."""
+_OF_MODELS = ("rekognition", "sagemaker", "sagemaker-runtime")
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where the services answer. rekognition: the stand-in's endpoint, or that of another service in its place."""
+    """Where the services answer. rekognition: the stand-in's endpoint, or that of another service in its place.
+
+    SageMaker is asked there too.
+    """
 
     endpoint: str
     rekognition: str
@@ -30,7 +34,7 @@ class Cloud:
         """A boto3 client that reads neither the person's profile nor their environment."""
         return boto3.client(
             service,
-            endpoint_url=self.rekognition if service == "rekognition" else self.endpoint,
+            endpoint_url=self.rekognition if service in _OF_MODELS else self.endpoint,
             region_name=REGION,
             aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
@@ -46,7 +50,7 @@ class Cloud:
         """The variables with which any other AWS client reaches the same services."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_REKOGNITION": self.rekognition,
+            **{f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}": self.rekognition for service in _OF_MODELS},
             "AWS_DEFAULT_REGION": REGION,
             **_KEYS,
         }

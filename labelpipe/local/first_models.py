@@ -18,11 +18,13 @@ from labelpipe.settings import Settings
 
 
 def release_first_models(cloud: Cloud, pipeline: Pipeline, settings: Settings, folder: Path, phases: Phases) -> None:
-    """Train what the routes without a release need, and release it. Routes with one are left alone."""
+    """Train what the routes without a release need, and release it.
+
+    Routes with one are left alone, and so are those with an endpoint: what it is created from is yours to make.
+    """
     s3, ssm = cloud.client("s3"), cloud.client("ssm")
-    bare = [
-        each for each in (Releases(pipeline, route, s3, ssm) for route in pipeline.routes) if each.current() is None
-    ]
+    trained = [route for route in pipeline.routes if all(m.project for m in settings.routes[route.name].models)]
+    bare = [each for each in (Releases(pipeline, route, s3, ssm) for route in trained) if each.current() is None]
     if not bare:
         return
     with phases.phase("Draw bees and train on them") as say:

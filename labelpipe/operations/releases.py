@@ -1,7 +1,7 @@
 """Making a release, and pointing a route to it."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from labelpipe.core import names
 from labelpipe.core.errors import Problem
 from labelpipe.core.releases import Release, ReleasedModel, VersionArn
+from labelpipe.operations.endpoints import PlannedEndpoint, find_endpoints
 from labelpipe.operations.pipeline import DeployedRoute, Pipeline
 from labelpipe.operations.versions import TrainedVersion, find_version
 from labelpipe.settings import ModelSettings
@@ -87,10 +88,15 @@ def release_versions(
     arns: Sequence[VersionArn],
     rekognition: Any,
     threshold: float | None = None,
+    sagemaker: Any = None,
 ) -> Release:
-    """Let these versions answer for the route from now on. threshold: for every label, instead of those of training."""
+    """Let these versions, and the endpoints that the settings name, answer for the route from now on.
+
+    threshold: for every label, instead of those of training. sagemaker: needed where a model is an endpoint.
+    """
     versions = [find_version(rekognition, releases.s3, arn) for arn in arns]
-    models = assemble(releases.route.name, wanted, versions, releases.current(), threshold)
+    endpoints = find_endpoints(sagemaker, wanted)
+    models = assemble(releases.route.name, wanted, versions, endpoints, releases.current(), threshold)
     release = releases.create(models, {each.arn.project: each.f1 for each in versions if each.f1 is not None})
     releases.promote(release)
     return release
@@ -100,33 +106,46 @@ def assemble(
     route: str,
     wanted: Sequence[ModelSettings],
     versions: Sequence[TrainedVersion],
+    endpoints: Mapping[str, PlannedEndpoint],
     current: Release | None,
     threshold: float | None,
 ) -> tuple[ReleasedModel, ...]:
     """One released model for each that the settings name: from the versions given, else as it is in the current one.
 
-    Raise a Problem for a version of another project, a model without a version, and one without any threshold.
+    endpoints: by the model's name. Raise a Problem for a version of another project, a model without a version, and one
+    without any threshold.
     """
+    by_project = _by_project(route, wanted, versions)
+    kept = {model.name: model for model in current.models} if current else {}
+    models, missing = list[ReleasedModel](), list[str]()
+    for model in wanted:
+        if model.name in endpoints:
+            models.append(_hosted(model, endpoints[model.name], kept.get(model.name), threshold))
+        elif model.project in by_project:
+            models.append(_released(model, by_project[model.project], threshold))
+        elif model.name in kept:
+            models.append(kept[model.name])
+        else:
+            missing.append(model.name)
+    if missing:
+        raise Problem(f"nothing says which version of {', '.join(missing)} shall answer for {route}: give its ARN too")
+    return tuple(models)
+
+
+def _by_project(
+    route: str, wanted: Sequence[ModelSettings], versions: Sequence[TrainedVersion]
+) -> dict[str, TrainedVersion]:
     by_project = {version.arn.project: version for version in versions}
     if len(by_project) < len(versions):
         raise Problem("two of these versions are of the same project: a model is answered for by one of them")
-    if strangers := by_project.keys() - {model.project for model in wanted}:
-        allowed = " or ".join(sorted(f"'{model.project}'" for model in wanted))
+    projects = sorted({model.project for model in wanted if model.project})
+    if strangers := by_project.keys() - set(projects):
+        allowed = f"of project {' or '.join(map(repr, projects))}, not of" if projects else "of no project, nor of"
         raise Problem(
-            f"route {route} takes versions of project {allowed}, not of '{strangers.pop()}': "
-            f"release one of those, or change [[routes.{route}.models]]"
+            f"route {route} takes versions {allowed} '{strangers.pop()}': "
+            f"release what it takes, or change [[routes.{route}.models]]"
         )
-    kept = {model.name: model for model in current.models} if current else {}
-    models = [
-        _released(model, by_project[model.project], threshold) if model.project in by_project else kept.get(model.name)
-        for model in wanted
-    ]
-    if missing := [model.name for model, found in zip(wanted, models, strict=True) if found is None]:
-        raise Problem(
-            f"route {route} has several models, and nothing says which version of {', '.join(missing)}: "
-            "give its ARN too"
-        )
-    return tuple(model for model in models if model is not None)
+    return by_project
 
 
 def _released(model: ModelSettings, version: TrainedVersion, threshold: float | None) -> ReleasedModel:
@@ -138,3 +157,19 @@ def _released(model: ModelSettings, version: TrainedVersion, threshold: float | 
     thresholds = version.thresholds if threshold is None else {}
     default = threshold if threshold is not None else min(version.thresholds.values())
     return ReleasedModel(model.name, model.backend, version.project_arn, version.arn.arn, thresholds, default)
+
+
+def _hosted(
+    model: ModelSettings, endpoint: PlannedEndpoint, kept: ReleasedModel | None, threshold: float | None
+) -> ReleasedModel:
+    """An endpoint has no training summary: what is not said is as it was, for the same configuration."""
+    if threshold is not None:
+        thresholds, default = dict[str, float](), threshold
+    elif kept and kept.project_arn == endpoint.config_arn:
+        thresholds, default = kept.thresholds, kept.default_threshold
+    else:
+        raise Problem(
+            f"nothing says from which confidence on labels of endpoint {model.endpoint} count: say --threshold 50"
+        )
+    asked = (model.name, model.backend, endpoint.config_arn, endpoint.arn)
+    return ReleasedModel(*asked, thresholds, default, model.answer, model.labels)

@@ -16,7 +16,7 @@ _PLACE = "ap-northeast-1:123456789012"
 _UUID, _QUEUE, _BUCKET = 36 * "u", 80 * "q", 63 * "b"
 """As long as they can be. Sources: API references of AWS Lambda, Amazon SQS and Amazon S3, names."""
 
-_CONTROLLER, _UPLOADERS = 2_800, 500
+_CONTROLLER, _UPLOADERS = 2_960, 500
 """What these policies hold besides: actions, keys, the records in the bucket, the group of leases."""
 
 

@@ -32,8 +32,10 @@ class Bundle:
 
 
 BUNDLES = {
-    "inference": Bundle("inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sqs", "ssm")),
+    "inference": Bundle(
+        "inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sagemaker-runtime", "sqs", "ssm")
+    ),
     "model_controller": Bundle(
-        "model_controller", ("core", "aws"), ("lambda", "rekognition", "s3", "scheduler", "sqs", "ssm")
+        "model_controller", ("core", "aws"), ("lambda", "rekognition", "s3", "sagemaker", "scheduler", "sqs", "ssm")
     ),
 }

@@ -46,7 +46,22 @@ policy = { time_zone = "Europe/Paris", always_on = ["mon-fri 09:00-10:00"], clos
 [routes.ripe-figs]
 prefix = "fruit/figs/"
 formats = ["heic"]
-models = [{ name = "ripe", project = "figs-ripe" }, { name = "leaf", project = "figs-leaf" }]
+
+[[routes.ripe-figs.models]]
+name = "ripe"
+project = "figs-ripe"
+
+[[routes.ripe-figs.models]]
+name = "leaf"
+project = "figs-leaf"
+
+[[routes.ripe-figs.models]]
+name = "stem"
+backend = "sagemaker"
+endpoint = "stems"
+endpoint_config = "stems-v3"
+answer = "probabilities"
+labels = ["stem", "twig"]
 """
 
 Json = Any

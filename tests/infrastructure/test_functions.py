@@ -97,7 +97,11 @@ def test_the_controllers_functions_read_what_they_need_from_their_environment(re
         ("bees", (ModelWiring("bees", "rekognition", "hives"),)),
         (
             "ripe-figs",
-            (ModelWiring("ripe", "rekognition", "figs-ripe"), ModelWiring("leaf", "rekognition", "figs-leaf")),
+            (
+                ModelWiring("ripe", "rekognition", "figs-ripe"),
+                ModelWiring("leaf", "rekognition", "figs-leaf"),
+                ModelWiring("stem", "sagemaker", endpoint="stems", endpoint_config="stems-v3"),
+            ),
         ),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from labelpipe.core.errors import Problem
 from stacks.local import LocalMode
 
-ENDPOINT = "AWS_ENDPOINT_URL_REKOGNITION"
+ENDPOINTS = [f"AWS_ENDPOINT_URL_{service}" for service in ("REKOGNITION", "SAGEMAKER", "SAGEMAKER_RUNTIME")]
 TICK, ON_DELETE = "ControllerTickFunction", "ControllerOnDeleteFunction"
 BEES, FIGS = "RouteBeesInferenceFunction", "RouteRipeFigsInferenceFunction"
 
@@ -16,8 +16,8 @@ def test_local_and_real_templates_differ_in_a_short_list_only(real, local):
     ours, theirs = dict(leaves(real.template)), dict(leaves(local.template))
     differing = {path for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path)}
     assert sorted(shortened(path) for path in differing) == sorted(
-        # Calls for Rekognition go to the stand-in,
-        [f"{function}.Environment.Variables.{ENDPOINT}" for function in (TICK, ON_DELETE, BEES, FIGS)]
+        # Calls for Rekognition and SageMaker go to the stand-in,
+        [f"{each}.Environment.Variables.{name}" for each in (TICK, ON_DELETE, BEES, FIGS) for name in ENDPOINTS]
         # wheels are those of the Python that runs the functions,
         + [f"{function}.Code.S3Key" for function in (TICK, ON_DELETE, BEES, FIGS)]
         # and the synthesizer takes the command line's own credentials: it asks for no version of bootstrap roles.
@@ -28,7 +28,8 @@ def test_local_and_real_templates_differ_in_a_short_list_only(real, local):
 
 def test_local_functions_call_the_stand_in(local):
     functions = [each for each in local.all("AWS::Lambda::Function").values() if "lambdas." in each["Handler"]]
-    assert {each["Environment"]["Variables"][ENDPOINT] for each in functions} == {"http://127.0.0.1:4777"}
+    called = {each["Environment"]["Variables"][name] for each in functions for name in ENDPOINTS}
+    assert called == {"http://127.0.0.1:4777"}
 
 
 def test_no_endpoint_is_set_for_a_real_account(real):

@@ -34,6 +34,10 @@ ROLES = {
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
+        "sagemaker:AddTags",
+        "sagemaker:CreateEndpoint",
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:DescribeEndpoint",
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
         "scheduler:GetSchedule",
@@ -50,6 +54,8 @@ ROLES = {
         "logs:PutLogEvents",
         "rekognition:DescribeProjectVersions",
         "rekognition:StopProjectVersion",
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:DescribeEndpoint",
         "scheduler:DeleteSchedule",
         "scheduler:GetSchedule",
         "scheduler:ListSchedules",
@@ -60,6 +66,7 @@ ROLES = {
         "kms:GenerateDataKey",
         "lambda:UpdateEventSourceMapping",
         "rekognition:StopProjectVersion",
+        "sagemaker:DeleteEndpoint",
         "sqs:SendMessage",
     },
     ("Storage", "Notifications"): {"s3:PutBucketNotification"},
@@ -122,6 +129,7 @@ def test_the_scheduler_may_take_a_role_for_this_accounts_schedules_only(real, wo
 
 
 BUCKET = "<Bucket>"
+SAGEMAKER = "arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>"
 REKOGNITION = "arn:<AWS::Partition>:rekognition:<AWS::Region>:<AWS::AccountId>:project"
 
 
@@ -158,6 +166,22 @@ REKOGNITION = "arn:<AWS::Partition>:rekognition:<AWS::Region>:<AWS::AccountId>:p
             ]
         ),
         (("Leases",), "rekognition:StopProjectVersion", [f"{REKOGNITION}/*/version/*"]),
+        (("RouteRipeFigs",), "sagemaker:InvokeEndpoint", [f"{SAGEMAKER}:endpoint/stems"]),
+        (
+            ("Controller", "TickRole"),
+            "sagemaker:CreateEndpoint",
+            [f"{SAGEMAKER}:endpoint-config/stems-v3", f"{SAGEMAKER}:endpoint/stems"],
+        ),
+        (("Controller", "TickRole"), "sagemaker:AddTags", [f"{SAGEMAKER}:endpoint/stems"]),
+        *(
+            (words, action, arns)
+            for words in [("Controller", "TickRole"), ("Controller", "OnDelete"), ("Leases",)]
+            for action, arns in [
+                ("sagemaker:DescribeEndpoint", [f"{SAGEMAKER}:endpoint/*"]),
+                ("sagemaker:DeleteEndpoint", [f"{SAGEMAKER}:endpoint/*", f"{SAGEMAKER}:endpoint/stems"]),
+            ]
+            if (words, action) != (("Leases",), "sagemaker:DescribeEndpoint")
+        ),
         (
             ("Controller", "TickRole"),
             "scheduler:CreateSchedule",
@@ -178,6 +202,37 @@ def test_an_action_is_allowed_on_exactly_these_resources(real, words, action, re
     for id, name in short.items():
         shown = [arn.replace(f"<{id}>", f"<{name}>") for arn in shown]
     assert sorted(shown) == sorted(resources)
+
+
+@pytest.mark.parametrize("words", [("Controller", "TickRole"), ("Controller", "OnDelete"), ("Leases",)])
+def test_endpoints_that_settings_do_not_name_are_deleted_only_if_we_created_them(real, words):
+    allowed = [each for each in statements(real.one("AWS::IAM::Role", *words)) if "sagemaker:Delete" in str(each)]
+    (any_of_ours,) = [each for each in allowed if "endpoint/*" in str(each["Resource"])]
+    bucket = real.id("AWS::S3::Bucket")
+    assert any_of_ours["Condition"] == {"StringEquals": {"aws:ResourceTag/labelpipe": {"Ref": bucket}}}
+    assert [each.get("Condition") for each in allowed if each is not any_of_ours] == [None]
+
+
+def test_a_route_may_ask_only_the_service_that_its_models_are_of(synthesise):
+    """Before its first endpoint and after its last, what was created is still deleted."""
+    hosted = """
+    [[routes.bees.models]]
+    name = "bees"
+    backend = "sagemaker"
+    endpoint = "bees"
+    endpoint_config = "bees-v3"
+    answer = "labelpipe"
+    """
+    asked = {"project": "DetectCustomLabels", "endpoint": "InvokeEndpoint"}
+    for key, model in {"project": 'models = [{ name = "bees", project = "bees" }]', "endpoint": hosted}.items():
+        made = synthesise(f'[routes.bees]\nprefix = "bees/"\n{model}')
+        role, tick = str(made.one("AWS::IAM::Role", "RouteBees")), str(made.one("AWS::IAM::Role", "TickRole"))
+        assert {name for name, action in asked.items() if action in role} == {key}
+        assert ("rekognition:StartProjectVersion" in tick, "sagemaker:CreateEndpoint" in tick) == (
+            key == "project",
+            key == "endpoint",
+        )
+        assert "sagemaker:DeleteEndpoint" in str(made.one("AWS::IAM::Role", "Leases"))
 
 
 def test_a_route_reaches_no_other_routes_queues(real):

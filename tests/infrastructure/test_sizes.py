@@ -21,18 +21,28 @@ ARNS = {
     "AWS::Scheduler::ScheduleGroup": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{64 * 'g'}",
 }
 """As long as they can be."""
-REFS = {"AWS::Lambda::EventSourceMapping": UUID, "AWS::Scheduler::ScheduleGroup": 64 * "g"}
+REFS = {"AWS::S3::Bucket": 63 * "b", "AWS::Lambda::EventSourceMapping": UUID, "AWS::Scheduler::ScheduleGroup": 64 * "g"}
 PSEUDO = {"Partition": "aws", "Region": REGION, "AccountId": ACCOUNT, "StackName": STACK, "URLSuffix": "amazonaws.com"}
 
 
-def settings(folder: int, project: int, routes: int = MAX_ROUTES, models: int = 1, name: int = 20) -> str:
-    """A file whose prefixes, and whose projects' names, are so long."""
+def settings(
+    folder: int, project: int, routes: int = MAX_ROUTES, models: int = 1, name: int = 20, endpoint: int = 0
+) -> str:
+    """A file whose prefixes, and whose projects' names or endpoints', are so long."""
     text = f'name = "{STACK}"\nmax_running_models = {models}\n'
     for route in range(routes):
-        listed = [f'{{ name = "m{i}", project = "{f"{route:02}{i:02}".ljust(project, "p")}" }}' for i in range(models)]
+        listed = [f'{{ name = "m{i}", {asked(f"{route:02}{i:02}", project, endpoint)} }}' for i in range(models)]
         text += f'[routes.{f"r{route:02}".ljust(name, "r")}]\nprefix = "{f"{route:02}".ljust(folder - 1, "f")}/"\n'
         text += f'formats = ["heic"]\nmodels = [{", ".join(listed)}]\n'
     return text
+
+
+def asked(unique: str, project: int, endpoint: int) -> str:
+    if not endpoint:
+        return f'project = "{unique.ljust(project, "p")}"'
+    name = unique.ljust(endpoint, "e")
+    hosted = f'backend = "sagemaker", endpoint = "{name}", endpoint_config = "{name}"'
+    return f'{hosted}, answer = "probabilities", labels = ["bee"]'
 
 
 SHAPES = {
@@ -40,6 +50,8 @@ SHAPES = {
     "the longest projects": lambda length: settings(3, length),
     "the most models of one route": lambda length: settings(200, 4, routes=1, models=length),
     "the most models of all routes": lambda length: settings(3, 4, routes=4, models=length),
+    "the longest endpoints": lambda length: settings(3, 4, routes=8, endpoint=length),
+    "the most endpoints of one route": lambda length: settings(200, 4, routes=1, models=length, endpoint=20),
     "the longest routes": lambda length: settings(3, 4, name=length),
 }
 
@@ -50,8 +62,10 @@ def test_the_largest_deployment_that_is_accepted_fits_into_its_policies(synthesi
     made = synthesise(SHAPES[shape](max(accepted)))
     inline = {id: size(made, each["Policies"]) for id, each in made.all("AWS::IAM::Role").items()}
     managed = {id: size(made, [each]) for id, each in made.all("AWS::IAM::ManagedPolicy").items()}
-    routes, projects = made.settings.routes, {m.project for r in made.settings.routes.values() for m in r.models}
-    assert inline[made.id("AWS::IAM::Role", "TickRole")] <= controller_policy(STACK, routes, projects) <= MAX_INLINE
+    routes = made.settings.routes
+    models = [model for route in routes.values() for model in route.models]
+    named = [{getattr(model, key) for model in models} - {""} for key in ("project", "endpoint", "endpoint_config")]
+    assert inline[made.id("AWS::IAM::Role", "TickRole")] <= controller_policy(STACK, routes, *named) <= MAX_INLINE
     assert max(inline.values()) <= MAX_INLINE
     assert max(managed.values()) <= uploaders_policy(r.prefix for r in routes.values()) <= MAX_MANAGED
 

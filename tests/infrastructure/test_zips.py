@@ -17,16 +17,24 @@ HANDLERS = {
     "model_controller": ["lambdas.model_controller.handler", "lambdas.model_controller.on_delete"],
 }
 CLIENTS = {
-    "inference": ["clients.Clients.rekognition", "clients.Clients.s3", "clients.Clients.sqs", "clients.Clients.ssm"],
-    "model_controller": [
-        "control_clients.ControlClients.functions",
-        "control_clients.ControlClients.rekognition",
-        "control_clients.ControlClients.s3",
-        "control_clients.ControlClients.scheduler",
-        "control_clients.ControlClients.sqs",
-        "control_clients.ControlClients.ssm",
-    ],
+    "inference": {
+        "clients.Clients.endpoints": "sagemaker-runtime",
+        "clients.Clients.rekognition": "rekognition",
+        "clients.Clients.s3": "s3",
+        "clients.Clients.sqs": "sqs",
+        "clients.Clients.ssm": "ssm",
+    },
+    "model_controller": {
+        "control_clients.ControlClients.functions": "lambda",
+        "control_clients.ControlClients.rekognition": "rekognition",
+        "control_clients.ControlClients.s3": "s3",
+        "control_clients.ControlClients.sagemaker": "sagemaker",
+        "control_clients.ControlClients.scheduler": "scheduler",
+        "control_clients.ControlClients.sqs": "sqs",
+        "control_clients.ControlClients.ssm": "ssm",
+    },
 }
+"""What makes each client, and the name of its service."""
 MEGABYTE = 1_000_000
 
 
@@ -54,9 +62,7 @@ def test_nothing_but_code_of_ours_is_in_a_zip(real, bundle):
 def test_a_zip_carries_the_service_models_that_its_code_calls_and_no_other(real, bundle):
     data = real.asset(bundle) / "botocore" / "data"
     services = {path.name: [version.name for version in path.iterdir()] for path in data.iterdir() if path.is_dir()}
-    assert set(services) == {client.rpartition(".")[2] for client in CLIENTS[bundle]} - {"functions"} | (
-        {"lambda"} if bundle == "model_controller" else set()
-    )
+    assert set(services) == set(CLIENTS[bundle].values())
     assert {len(versions) for versions in services.values()} == {1}
 
 
@@ -97,7 +103,7 @@ def alone(request):
     """Imported by this Python in isolated mode, with nothing on its path but the bundle and the standard library."""
     name = request.param
     folder = str(stage(BUNDLES[name], host_target(sys.executable)))
-    arguments = json.dumps([folder, HANDLERS[name], CLIENTS[name]])
+    arguments = json.dumps([folder, HANDLERS[name], list(CLIENTS[name])])
     command = [sys.executable, "-I", "-S", "-B", "-c", ALONE, arguments]
     done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
     assert done.returncode == 0, done.stderr
