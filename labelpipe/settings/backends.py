@@ -40,6 +40,7 @@ def of_backends(routes: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _missing(key, model)
             yield from _foreign(key, model)
     yield from _shared(models)
+    yield from _twice(models)
     yield from _units(routes)
 
 
@@ -72,6 +73,16 @@ def _shared(models: Models) -> Iterator[Fault]:
         if isinstance(name, str) and first.setdefault(name, config) != config:
             text = f"endpoint '{name}' has '{first[name]}' already; name another endpoint"
             yield Fault(f"{key}.endpoint_config", text)
+
+
+def _twice(models: Models) -> Iterator[Fault]:
+    """One of them would be answered by what the other makes of the answer."""
+    met = set[tuple[str, str]]()
+    for key, model in models.items():
+        route, name = key.rpartition(".models")[0], model.get("endpoint")
+        if isinstance(name, str) and (route, name) in met:
+            yield Fault(f"{key}.endpoint", f"'{name}' answers for another model of this route already")
+        met.add((route, str(name)))
 
 
 def _units(routes: Mapping[str, Any]) -> Iterator[Fault]:

@@ -119,6 +119,10 @@ FAULTS = [
         "routes.more.models[0].endpoint_config: endpoint 'bees' has 'bees-v3' already; name another endpoint",
     ),
     (
+        hosted() + hosted().partition("[[")[1] + hosted().partition("[[")[2].replace('name = "bees"', 'name = "more"'),
+        "routes.bees.models[1].endpoint: 'bees' answers for another model of this route already",
+    ),
+    (
         f"{hosted()}[routes.bees.policy]\nunits = {{ min = 2 }}\n",
         "routes.bees.policy.units: are of Rekognition: an endpoint has the instances that its configuration names; "
         "take this away",
