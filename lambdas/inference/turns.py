@@ -10,6 +10,9 @@ from threading import Lock
 
 from labelpipe.core.inference.pacing import Pace, Turn
 
+_NAP = 0.2
+"""Seconds after which one who waits looks again: what others learn meanwhile may bring the next turn forward."""
+
 
 @dataclass(frozen=True)
 class Later:
@@ -35,7 +38,7 @@ class Turns:
         self._state, self._front, self._waiting = Lock(), Lock(), 0
 
     def take(self, seconds: float) -> Turn | Later:
-        """Sleep until the next turn that nobody else takes, if it comes within so many seconds; else say so at once.
+        """Sleep until a turn of one's own, if it comes within so many seconds; else say so at once.
 
         With nobody else in line it says so only when the seconds are over: an environment that has nothing to do would
         otherwise receive message after message only to give each back.
@@ -58,21 +61,21 @@ class Turns:
             self._pace = self._pace.throttled(turn, self._clock(), self._draw())
 
     def _at_the_front(self, deadline: float) -> Turn | Later:
-        turn = self._pace.next(self._clock())
-        while turn.at <= deadline:
-            self._sleep(max(turn.at - self._clock(), 0))
-            if (known := self._claim(turn)) == turn:
+        while True:
+            turn = self._pace.next(asked := self._clock())
+            in_time = turn.at <= deadline
+            if not in_time and (self._waiting > 1 or asked >= deadline):
+                return self._later(turn.at)
+            wait = min(turn.at, deadline) - asked
+            self._sleep(min(max(wait, 0), _NAP))
+            if in_time and wait <= _NAP and self._claim(turn, asked):
                 return turn
-            turn = known
-        if self._waiting == 1:
-            self._sleep(max(deadline - self._clock(), 0))
-        return self._later(turn.at)
 
-    def _claim(self, turn: Turn) -> Turn:
-        """The turn itself, taken; another one if something was learnt since it was chosen."""
+    def _claim(self, turn: Turn, asked: float) -> bool:
+        """False if something was learnt since it was chosen."""
         with self._state:
-            known = self._pace.next(turn.at)
-            if known == turn:
+            known = self._pace.next(asked) == turn
+            if known:
                 self._pace = self._pace.taken(turn, self._draw())
             return known
 

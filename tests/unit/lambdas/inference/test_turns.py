@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from labelpipe.core.inference.pacing import Pace, Turn
+from labelpipe.core.inference.pacing import FRAME, Pace, Turn
 from lambdas.inference.turns import Later, Turns
 
 NOW = 1_790_000_000.0
@@ -63,9 +63,10 @@ def test_who_has_nobody_ahead_and_no_turn_in_time_waits_and_then_gives_back() ->
 def test_who_has_others_ahead_and_no_turn_in_time_gives_back_at_once() -> None:
     clock, sleeping, woken = Clock(), Event(), Event()
 
-    def sleep(_: float) -> None:
+    def sleep(seconds: float) -> None:
         sleeping.set()
         woken.wait()
+        clock.sleep(seconds)
 
     mine = Turns(Pace.of(2, 50, clock(), 0.5), clock, sleep, lambda: 0.5)
     with ThreadPoolExecutor(1) as pool:
@@ -93,6 +94,20 @@ def test_where_a_call_was_taken_the_next_one_comes_a_frame_later() -> None:
     first = mine.take(55)
     assert isinstance(first, Turn)
     mine.succeeded(first)
-    clock.sleep(20)
     assert isinstance(second := mine.take(55), Turn)
-    assert second.at == first.at + 25
+    assert second.at == first.at + FRAME
+
+
+def test_what_is_learnt_meanwhile_brings_the_next_turn_forward() -> None:
+    clock, unanswered = Clock(), list[Turn]()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if unanswered and clock() > unanswered[0].at + 1:
+            mine.succeeded(unanswered.pop())
+
+    mine = Turns(Pace.of(2, 50, clock(), 0.5), clock, sleep, lambda: 0.5)
+    assert isinstance(first := mine.take(55), Turn)
+    unanswered.append(first)
+    assert isinstance(second := mine.take(55), Turn)
+    assert second.at == first.at + FRAME
