@@ -117,7 +117,7 @@ def an_empty_object_is_told_by_a_second_call(patch: pytest.MonkeyPatch) -> None:
 
 def a_failed_call_is_acknowledged(patch: pytest.MonkeyPatch) -> None:
     def treat(failure: Failure, now: Any) -> Any:
-        return work.Acknowledge() if failure.cause is Cause.THEIR_FAULT else _treat(failure, now)
+        return _treat(Failure(Cause.GONE, "") if failure.cause is Cause.THEIR_FAULT else failure, now)
 
     patch.setattr(work, "treat", treat)
 

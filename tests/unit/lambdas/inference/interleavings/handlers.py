@@ -88,7 +88,8 @@ class Handlers:
 
     def _run(self, delivery: Delivery, answers: list[Answer]) -> Call:
         clients: Any = Clients(self._plot, delivery, answers, self._texts)
-        worker = Worker(Tools.of(ENVIRONMENT, clients), "request", time.monotonic() + 60)
+        # Too little time to try again in the same delivery: the next one does, which is explored anyway.
+        worker = Worker(Tools.of(ENVIRONMENT, clients), "request", time.monotonic() + 15)
         try:
             outcomes = worker.work(self._message(delivery))
         except Pause as pause:
@@ -103,5 +104,5 @@ class Handlers:
             told = etag(self._plot[line]).strip('"') if delivery.etag else None
             event = ImageEvent("images", KEY, f"v{line}", told)
         now = time.time()
-        sent = now - 2 * ENVIRONMENT.give_up_after if delivery.waited else now
+        sent = now - ENVIRONMENT.give_up_after - 3600 if delivery.waited else now
         return Message("m", "r", event.to_body(), delivery.receives, sent, now)

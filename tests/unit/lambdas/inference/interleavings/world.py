@@ -178,7 +178,8 @@ class World:
             return
         if final.given is None:
             raise Violation(f"nobody answered for v{current}")
-        if final.result != Written(current, final.given):
+        answered = Written(current, self.scenario.plot[current].answers)  # by a handler that never learnt it, perhaps
+        if final.result not in (Written(current, final.given), answered):
             raise Violation(f"v{current} is current and was {final.given}; its result is {final.result}")
 
 
