@@ -23,7 +23,7 @@ from tests.campaign.proxy import Proxy
 from tests.campaign.workers import kill_workers
 from tests.campaign.world import World
 
-TIMES, LONGEST = 30, 4
+TIMES, LONGEST = 60, 3
 """Waits pass so many times as quickly, and last no longer than so many seconds."""
 MODEL = {
     "throttling": 0.03,
@@ -38,6 +38,10 @@ MODEL = {
 """Shares of the calls of DetectCustomLabels."""
 PATIENCE = 900
 """Seconds for the whole drain."""
+DEAD = 3
+"""Seconds for which the model is off while nobody looks after it."""
+TICK = 1.5
+"""Seconds between two invocations of the controller, instead of a minute."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class _Drain:
     def __post_init__(self) -> None:
         cloud = self.ground.cloud
         self.functions, self.rekognition = cloud.client("lambda"), cloud.client("rekognition")
-        self._deadline = time.monotonic() + PATIENCE
+        self._deadline, self._next_tick = time.monotonic() + PATIENCE, 0.0
 
     def work_off(self) -> None:
         """Until nothing waits any more, or patience ends: what is missing then is counted."""
@@ -113,7 +117,7 @@ class _Drain:
         """The mapping stays enabled: the functions meet a model that is off."""
         self.say("model stopped, controller dead")
         self._stop()
-        time.sleep(4)
+        time.sleep(DEAD)
         self._until(lambda: self._status() == "STOPPED", alive=False)
         self.rekognition.start_project_version(ProjectVersionArn=self.ground.version_arn, MinInferenceUnits=1)
         self._until(lambda: self._status() == "RUNNING", alive=False)
@@ -131,11 +135,12 @@ class _Drain:
     def _until(self, done: Callable[[], bool], *, alive: bool = True) -> None:
         """Tick meanwhile, unless the controller is dead."""
         while not done() and time.monotonic() < self._deadline:
-            if alive:
+            if alive and time.monotonic() >= self._next_tick:
                 self._tick()
-            time.sleep(0.5)
+            time.sleep(0.3)
 
     def _tick(self) -> None:
+        self._next_tick = time.monotonic() + TICK
         answer = self.functions.invoke(FunctionName=self.ground.pipeline.controller_function_name, Payload=b"{}")
         if "FunctionError" in answer:
             self.tally.add("controller: failed ticks")
