@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 from aws_cdk import Duration, RemovalPolicy
@@ -12,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from labelpipe.settings import FunctionSettings
-from stacks.bundling import BUNDLES, host_target, lambda_target, stage
+from stacks.bundling import BUNDLES, Target, host_target, lambda_target, stage
 from stacks.local import LocalMode
 from stacks.permissions import Allow, acknowledge, role
 
@@ -22,22 +21,20 @@ class Runtime:
     """What all functions of a deployment share."""
 
     settings: FunctionSettings
-    codes: Mapping[str, lambda_.Code]
-    """By bundle."""
+    target: Target
     environment: Mapping[str, str]
     """Where the local stand-in is; empty on AWS."""
 
     @classmethod
     def of(cls, settings: FunctionSettings, local: LocalMode | None) -> Self:
-        """Stage the bundles."""
+        """On AWS, or on a local AWS."""
         target = host_target(local.python) if local else lambda_target(settings.architecture)
-        codes = {name: _code(stage(bundle, target)) for name, bundle in BUNDLES.items()}
-        return cls(settings, codes, local.to_env() if local else {})
+        return cls(settings, target, local.to_env() if local else {})
 
-
-def _code(folder: Path) -> lambda_.Code:
-    """The folder's name is its content's digest: the library need not read it again."""
-    return lambda_.Code.from_asset(str(folder), asset_hash=folder.name)
+    def code(self, bundle: str) -> lambda_.Code:
+        """Staged. The folder's name is its content's digest: the library need not read it again."""
+        folder = stage(BUNDLES[bundle], self.target)
+        return lambda_.Code.from_asset(str(folder), asset_hash=folder.name)
 
 
 class Function(Construct):
@@ -70,7 +67,7 @@ class Function(Construct):
             description=description,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=_ARCHITECTURES[runtime.settings.architecture],
-            code=runtime.codes[bundle],
+            code=runtime.code(bundle),
             handler=handler,
             environment={**environment, **runtime.environment},
             role=self.role.without_policy_updates(),

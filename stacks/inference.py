@@ -8,6 +8,7 @@ from constructs import Construct
 from labelpipe.core import names
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.settings import RouteSettings
+from stacks.bundling import inference_bundle
 from stacks.functions import Function, Runtime
 from stacks.permissions import Allow, invoke, listing, objects, on_versions, use_key
 from stacks.queues import RouteQueues
@@ -51,7 +52,7 @@ class Inference(Construct):
             self,
             "Inference",
             runtime=runtime,
-            bundle="inference",
+            bundle=inference_bundle(route.formats),
             handler="lambdas.inference.handler.handler",
             description=f"Answers images under {route.prefix}",
             # The name of its log lines; the controller's functions name themselves.

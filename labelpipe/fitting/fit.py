@@ -1,11 +1,14 @@
 """A picture that Custom Labels takes instead of one that it would not take, and the way back for its boxes."""
 
+import atexit
+
 from labelpipe.fitting.decoder import Decoder
 from labelpipe.fitting.values import Fitted, Job
 
 __all__ = ["Fitted", "fit"]
 
 _DECODER = Decoder()
+atexit.register(_DECODER.close)
 
 
 def fit(body: bytes, expected: str, *, upright: bool) -> Fitted:

@@ -1,7 +1,7 @@
 """What ships is a list: the rooms of each function's bundle, and the services that it calls."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,11 +18,14 @@ class Bundle:
     services: tuple[str, ...]
     """Names of the botocore clients it makes: the only service models that it carries."""
     root: Path = ROOT
+    extras: tuple[str, ...] = ()
+    """Third-party code that only some deployments need: each has a lock of its own."""
 
     @property
-    def lock(self) -> Path:
+    def locks(self) -> tuple[Path, ...]:
         """Third-party requirements, with hashes."""
-        return self.root / "lambdas" / self.function / "requirements.txt"
+        names = ("requirements.txt", *(f"requirements-{extra}.txt" for extra in self.extras))
+        return tuple(self.root / "lambdas" / self.function / name for name in names)
 
     def own_files(self) -> Iterator[Path]:
         """Our files, relative to the repository."""
@@ -31,11 +34,16 @@ class Bundle:
             yield from sorted(path.relative_to(self.root) for path in (self.root / folder).rglob("*.py"))
 
 
+_INFERENCE = Bundle("inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sagemaker-runtime", "sqs", "ssm"))
 BUNDLES = {
-    "inference": Bundle(
-        "inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sagemaker-runtime", "sqs", "ssm")
-    ),
+    "inference": _INFERENCE,
+    "inference-heic": replace(_INFERENCE, extras=("heic",)),
     "model_controller": Bundle(
         "model_controller", ("core", "aws"), ("lambda", "rekognition", "s3", "sagemaker", "scheduler", "sqs", "ssm")
     ),
 }
+
+
+def inference_bundle(formats: Collection[str]) -> str:
+    """The name of the bundle that a route of these formats needs."""
+    return "inference-heic" if "heic" in formats else "inference"

@@ -29,7 +29,7 @@ _UNUSED = (
 def wheels(bundle: Bundle, target: Target) -> Path:
     """A folder with the third-party code of bundle. Nothing in it depends on when or where it was made."""
     makers = (Path(file).read_text() for file in (__file__, models.__file__))
-    key = digest(bundle.lock.read_text(), target.identity, *bundle.services, *makers)
+    key = digest(*(lock.read_text() for lock in bundle.locks), target.identity, *bundle.services, *makers)
     return once(BUILD / "wheels" / f"{bundle.function}-{key}", lambda folder: _install(bundle, target, folder))
 
 
@@ -66,14 +66,15 @@ def _install(bundle: Bundle, target: Target, folder: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     command += ["--link-mode", "copy"]  # what is linked has uv's own modes, and would change them in uv's cache
-    command += [*target.options, "--target", folder, "--requirement", bundle.lock]
+    command += [*target.options, "--target", folder, *(f"--requirement={lock}" for lock in bundle.locks)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise Problem(f"no uv beside {sys.executable}; run 'make install', and use the Python of .venv") from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[-300:]
-        raise Problem(f"could not install {bundle.lock.relative_to(ROOT)} for {target.identity}: {reason}; try again")
+        locks = " and ".join(str(lock.relative_to(ROOT)) for lock in bundle.locks)
+        raise Problem(f"could not install {locks} for {target.identity}: {reason}; try again")
     _trim(bundle, folder)
 
 

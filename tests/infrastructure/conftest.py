@@ -97,7 +97,8 @@ class Synthesised:
 
     def asset(self, bundle: str) -> Path:
         """The staged folder of a function's zip."""
-        properties = self.one("AWS::Lambda::Function", {"inference": "RouteBees", "model_controller": "Tick"}[bundle])
+        words = {"inference": "RouteBees", "inference-heic": "RouteRipeFigs", "model_controller": "Tick"}
+        properties = self.one("AWS::Lambda::Function", words[bundle])
         assets = json.loads((self.folder / f"{self.settings.name}.assets.json").read_text())["files"]
         return Path(assets[properties["Code"]["S3Key"].removesuffix(".zip")]["source"]["path"])
 

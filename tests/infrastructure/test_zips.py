@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stacks.bundling import BUNDLES, host_target, stage
+from tests.corpus import CORPUS
 
 CONTENTS = Path(__file__).with_name("contents")
 HANDLERS = {
@@ -35,6 +36,7 @@ CLIENTS = {
     },
 }
 """What makes each client, and the name of its service."""
+HANDLERS["inference-heic"], CLIENTS["inference-heic"] = HANDLERS["inference"], CLIENTS["inference"]
 MEGABYTE = 1_000_000
 
 
@@ -44,6 +46,7 @@ def bundle(request):
 
 
 @pytest.mark.parametrize("assembly", ["real", "local"])
+@pytest.mark.parametrize("bundle", ["inference", "model_controller"])
 def test_a_zip_holds_exactly_these_files(request, bundle, assembly):
     """Ours one by one, third-party code by its top-level names. With UPDATE=1, the list is written anew."""
     listed = CONTENTS / f"{bundle}.txt"
@@ -51,6 +54,14 @@ def test_a_zip_holds_exactly_these_files(request, bundle, assembly):
     if os.environ.get("UPDATE"):
         listed.write_text(found)
     assert found == listed.read_text(), f"if this is meant: UPDATE=1 pytest {Path(__file__).name}"
+
+
+@pytest.mark.parametrize("assembly", ["real", "local"])
+def test_where_a_route_lists_heic_its_reader_ships_and_nothing_else_is_added(request, assembly):
+    made = request.getfixturevalue(assembly)
+    plain, heic = set(contents(made.asset("inference"))), set(contents(made.asset("inference-heic")))
+    assert {name.split(".")[0] for name in heic ^ plain} == {"pi_heif", "_pi_heif"}
+    assert plain < heic
 
 
 def test_nothing_but_code_of_ours_is_in_a_zip(real, bundle):
@@ -66,7 +77,7 @@ def test_a_zip_carries_the_service_models_that_its_code_calls_and_no_other(real,
     assert {len(versions) for versions in services.values()} == {1}
 
 
-@pytest.mark.parametrize(("function", "limit"), [("inference", 15), ("model_controller", 5)])
+@pytest.mark.parametrize(("function", "limit"), [("inference", 10), ("inference-heic", 15), ("model_controller", 5)])
 def test_a_zip_is_small(real, tmp_path, function, limit):
     folder, file = real.asset(function), tmp_path / "bundle.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -119,6 +130,28 @@ def test_a_zip_is_complete_on_its_own(alone):
 def test_importing_a_handler_imports_nothing_that_can_wait(alone):
     """Pillow only for an image that does not fit. Clients are not made either: without a Region that would fail."""
     assert "PIL" not in alone["early"]
+
+
+FIT = """
+import sys
+folder, file, format = sys.argv[1:]
+sys.path.insert(0, folder)
+from labelpipe.fitting.fit import fit
+print(fit(open(file, "rb").read(), format, upright=True).transform.steps, "PIL" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("bundle", "name"), [("inference", "webp"), ("inference", "tiff-lzw"), ("inference-heic", "heic")]
+)
+def test_a_zip_decodes_what_its_route_lists_in_a_process_of_its_own(tmp_path, bundle, name):
+    case = next(case for case in CORPUS if case.name == name)
+    file = tmp_path / name
+    file.write_bytes(case.make())
+    folder = str(stage(BUNDLES[bundle], host_target(sys.executable)))
+    command = [sys.executable, "-I", "-S", "-B", "-c", FIT, folder, str(file), name.partition("-")[0].upper()]
+    done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
+    assert (done.stdout, done.stderr) == (f"{case.steps} False\n", "")
 
 
 def test_the_controller_brings_its_own_time_zones():
