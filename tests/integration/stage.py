@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from labelpipe.local.cloud import Cloud
 from labelpipe.operations.pipeline import Pipeline
+from tests.published import keeps_to_the_schema
 
 SETTINGS = Path(__file__).with_name("pipeline.toml")
 PATIENCE = 60
@@ -49,11 +50,12 @@ class Stage:
         self.s3.put_object(Bucket=self.pipeline.bucket, Key=key, Body=body)
 
     def result(self, key: str) -> dict[str, Any] | None:
-        """The JSON beside the image; None while there is none."""
+        """The JSON beside the image, which must be as published; None while there is none."""
         listed = self.s3.list_objects_v2(Bucket=self.pipeline.bucket, Prefix=f"{key}.json")
         if not listed.get("Contents"):
             return None
-        return json.loads(self.s3.get_object(Bucket=self.pipeline.bucket, Key=f"{key}.json")["Body"].read())
+        text = self.s3.get_object(Bucket=self.pipeline.bucket, Key=f"{key}.json")["Body"].read()
+        return keeps_to_the_schema(json.loads(text))
 
     def tick(self) -> dict[str, dict[str, Any]]:
         """Invoke the deployed controller; its report by route."""
@@ -85,10 +87,23 @@ class Stage:
         return sum(int(found[name]) for name in names)
 
     def release(self) -> None:
-        """Let the trained version answer on every route, as a person does."""
+        """Let the trained version answer on every route of Rekognition, as a person does."""
         for route in self.pipeline.routes:
-            done = self.labelpipe("release", "set", route.name, self.version_arn, "--settings", str(SETTINGS))
-            assert done.returncode == 0, done.stderr
+            if route.name != "hosted":
+                self.set_release(route.name, self.version_arn)
+
+    def set_release(self, *words: str) -> None:
+        """`labelpipe release set`, as a person does."""
+        done = self.labelpipe("release", "set", *words, "--settings", str(SETTINGS))
+        assert done.returncode == 0, done.stderr
+
+    def leases(self) -> list[dict[str, Any]]:
+        """Every lease, as its schedule."""
+        scheduler = self.cloud.client("scheduler")
+        groups = [each["Name"] for each in scheduler.list_schedule_groups()["ScheduleGroups"]]
+        (group,) = (name for name in groups if name != "default")
+        names = [each["Name"] for each in scheduler.list_schedules(GroupName=group)["Schedules"]]
+        return [scheduler.get_schedule(GroupName=group, Name=name) for name in names]
 
     def labelpipe(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The command, as a person with these credentials runs it."""
