@@ -11,6 +11,7 @@ from botocore.config import Config
 from labelpipe.aws.trust import read_authorities_once
 
 if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -40,12 +41,16 @@ class Clients:
         return cast("SSMClient", self._client("ssm", attempts=3, read_timeout=5))
 
     def rekognition(self) -> "RekognitionClient":
-        """Detection takes long; two attempts of it and everything else fit into the function's 60 s."""
-        return cast("RekognitionClient", self._client("rekognition", attempts=2, read_timeout=15))
+        """Detection takes long. Never repeated here: pacing must hear of each throttle, and retries are decided on."""
+        return cast("RekognitionClient", self._client("rekognition", attempts=1, read_timeout=15))
 
     def endpoints(self) -> Any:
         """As for Rekognition."""
         return self._client("sagemaker-runtime", attempts=1, read_timeout=15)
+
+    def events(self) -> "EventBridgeClient":
+        """One small event after each result."""
+        return cast("EventBridgeClient", self._client("events", attempts=3, read_timeout=5))
 
     def _client(self, service: str, *, attempts: int, read_timeout: float) -> Any:
         # What botocore would do beyond that costs a fifth of a call's CPU time (measured), and S3's trailing checksum

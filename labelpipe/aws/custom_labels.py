@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from labelpipe.aws.errors import DETECT, translated
+from labelpipe.aws.errors import translated
 from labelpipe.core.inference.answers import Answer, Found, Pinned
-from labelpipe.core.inference.causes import Cause, Failure, Sent
+from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.errors import DETECT
+from labelpipe.core.releases import ReleasedModel
 from labelpipe.core.results import read_geometry
 
 if TYPE_CHECKING:
@@ -13,22 +15,21 @@ if TYPE_CHECKING:
 
 
 class CustomLabels:
-    """Failures by aws.errors.DETECT; each tells what was sent."""
+    """Failures by the table DETECT."""
 
     def __init__(self, rekognition: "RekognitionClient") -> None:
         self._rekognition = rekognition
 
-    def detect(self, version_arn: str, picture: Pinned | bytes, min_confidence: float) -> Answer:
-        """Labels from min_confidence (0 to 100) up. Bytes: at most 4 MB."""
-        sent = Sent.BYTES if isinstance(picture, bytes) else Sent.OBJECT
-        with translated(DETECT, sent=sent):
+    def detect(self, model: ReleasedModel, picture: Pinned | bytes, floor: float) -> Answer:
+        """Labels from the confidence floor (0 to 100) up. Bytes: at most 4 MB."""
+        with translated(DETECT):
             answer = self._rekognition.detect_custom_labels(
-                ProjectVersionArn=version_arn, Image=_image(picture), MinConfidence=min_confidence
+                ProjectVersionArn=model.version_arn, Image=_image(picture), MinConfidence=floor
             )
         try:
             return Answer(tuple(map(_found, answer["CustomLabels"])), answer["ResponseMetadata"].get("RequestId"))
         except (KeyError, TypeError, ValueError) as error:  # a proxy's page, say, that came with status 200
-            raise Failure(Cause.THEIR_FAULT, f"no answer of DetectCustomLabels: {error!r}", sent=sent) from error
+            raise Failure(Cause.THEIR_FAULT, f"no answer of DetectCustomLabels: {error!r}") from error
 
 
 def _found(label: Any) -> Found:

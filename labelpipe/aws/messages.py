@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from labelpipe.aws.errors import OURS, translated
+from labelpipe.aws.errors import translated
+from labelpipe.core.inference.errors import OURS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from labelpipe.aws.errors import IMAGE, error_code, translated
+from labelpipe.aws.errors import error_code, translated
+from labelpipe.core.inference.errors import IMAGE
 from labelpipe.core.inference.images import HEAD
 
 if TYPE_CHECKING:

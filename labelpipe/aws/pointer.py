@@ -5,8 +5,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from labelpipe.aws.errors import ROUTE, translated
+from labelpipe.aws.errors import translated
 from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.errors import ROUTE
 from labelpipe.core.names import NO_RELEASE
 from labelpipe.core.releases import Release
 

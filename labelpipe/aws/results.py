@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from labelpipe.aws.errors import OURS, http_status, translated
+from labelpipe.aws.errors import http_status, translated
 from labelpipe.aws.objects import Images
 from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.errors import OURS
 from labelpipe.core.inference.newest import Move, first_move, second_move
 from labelpipe.core.names import RESULT_SUFFIX
 from labelpipe.core.results import Image, Result
@@ -31,8 +32,18 @@ class Published(Enum):
     """What became of a result."""
 
     WRITTEN = "written"
+    THERE = "there"
+    """One as good, of the same upload, was there already."""
     SUPERSEDED = "superseded"
-    """The one that is there is as good, or of a newer version."""
+    """Another upload has taken the key, or the image is gone."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What became of a result, and the one that lies there for the same upload now, if one does."""
+
+    how: Published
+    standing: Result | None = None
 
 
 @dataclass(frozen=True)
@@ -50,18 +61,18 @@ class Results:
         self._s3, self._bucket, self._key_arn = s3, bucket, key_arn
         self._images = Images(s3, bucket)
 
-    def publish(self, result: Result) -> Published:
+    def publish(self, result: Result) -> Publication:
         """Failures: FOREIGN_RESULT, KEY_TOO_LONG, and those of S3. A conflict that goes on is THEIR_FAULT."""
         key = result_key(result.image.key)
         for _ in range(_TRIES):
             if self._put(key, result, {"IfNoneMatch": "*"}):
-                return Published.WRITTEN
+                return Publication(Published.WRITTEN, result)
             if not (there := self.read(key)):
                 continue
             if self._move(result, there.result) is Move.LEAVE:
-                return Published.SUPERSEDED
+                return _left(result, there.result)
             if self._put(key, result, {"IfMatch": there.etag}):
-                return Published.WRITTEN
+                return Publication(Published.WRITTEN, result)
         raise Failure(Cause.THEIR_FAULT, f"{key} kept changing while it was written")
 
     def read(self, key: str) -> Stored | None:
@@ -109,6 +120,12 @@ class Results:
                 **condition,  # type: ignore[arg-type]
             )
         )
+
+
+def _left(ours: Result, there: Result) -> Publication:
+    if ours.image.same_version(there.image):
+        return Publication(Published.THERE, there)
+    return Publication(Published.SUPERSEDED)
 
 
 def result_key(image_key: str) -> str:

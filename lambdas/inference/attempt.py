@@ -1,20 +1,24 @@
 """One attempt at one image: look, plan, ask. What is learnt on the way is kept for the result, however it ends."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
 
 from labelpipe.aws.results import result_key
 from labelpipe.core.boxes import WayBack
 from labelpipe.core.codes import Code
 from labelpipe.core.inference.answers import Answer, Pinned
-from labelpipe.core.inference.causes import Cause, Failure, crashed
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.events import ImageEvent
 from labelpipe.core.inference.images import Facts, sniff
 from labelpipe.core.inference.messages import Message
-from labelpipe.core.inference.planning import Fix, Refuse, plan
-from labelpipe.core.releases import Release, ReleasedModel
+from labelpipe.core.inference.planning import MOST_SENT_BYTES, Fix, Refuse, plan
+from labelpipe.core.inference.treatment import TIME_TO_ASK, Shown, gravest
+from labelpipe.core.inference.waits import Danger, danger
+from labelpipe.core.releases import SAGEMAKER, Release, ReleasedModel
 from labelpipe.core.results import (
     AskedModel,
     Error,
@@ -28,6 +32,7 @@ from labelpipe.core.results import (
     kept_from,
     split,
 )
+from lambdas.inference.at_once import at_once
 from lambdas.inference.tools import Tools
 
 _ONE_AT_A_TIME = Lock()
@@ -36,36 +41,51 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass
 class Attempt:
-    """`image`, `release` and `transform` fill up as they become known."""
+    """What is public fills up as it becomes known. The deadline is on the clock of time.monotonic."""
 
     event: ImageEvent
     message: Message
     request_id: str
     tools: Tools
     received: datetime
+    deadline: float
     image: Image = field(init=False)
+    seen: Facts | None = field(init=False, default=None)
+    shown: Shown = field(init=False, default=Shown.NOTHING)
     release: str | None = field(init=False, default=None)
     transform: Transform | None = field(init=False, default=None)
     _way_back: WayBack = field(init=False, default=WayBack())
+    _must_fit: bool = field(init=False, default=False)
+    _body: bytes | None = field(init=False, default=None)
+    _fitted: bytes | None = field(init=False, default=None)
+    _answers: dict[str, Answer] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """What the event alone tells."""
         known = self.event
         self.image = Image(known.bucket, known.key, known.version_id, known.etag, known.sequencer, known.size)
 
-    def answer(self, *, as_bytes: bool) -> Result:
-        """SUCCEEDED or REJECTED; everything else is a Failure. `as_bytes`: made to fit in any case."""
+    def answer(self) -> Result:
+        """SUCCEEDED or REJECTED, or what stands already; everything else is a Failure. Then it may be called again, and
+        goes on where it was: nothing is fetched, made to fit or asked twice."""
         settings = self.tools.settings
         if self.event.bucket != settings.bucket or not self.event.key.startswith(settings.prefix):
             raise Failure(Cause.UNREADABLE_MESSAGE, f"not an image of this route: {self.event.bucket}/{self.event.key}")
         result_key(self.event.key)
-        facts = self._look()
+        facts = self.seen or self._look()
+        if standing := self._standing():
+            return standing
+        self._beware()
         course = plan(facts, self.image.bytes or 0, formats=settings.formats)
         if isinstance(course, Refuse):
             return self.rejected(course.code)
-        release = self.tools.pointer.release()
-        self.release = release.id
-        return self._ask(release, self._fit(facts) if as_bytes or isinstance(course, Fix) else self._pinned())
+        self._must_fit |= isinstance(course, Fix)
+        return self._ask(self.tools.pointer.release(), facts)
+
+    def make_it_fit(self) -> None:
+        """From now on the models are shown a picture within every limit: all of them, or boxes would differ."""
+        self._must_fit = True
+        self._answers.clear()
 
     def rejected(self, code: Code) -> Result:
         """The image can never work."""
@@ -75,12 +95,18 @@ class Attempt:
         """We gave up."""
         return self._result(Status.FAILED, error=Error(code, cause))
 
+    def identify(self) -> None:
+        """Which version a message without one speaks of: it must be said of a FAILED result too."""
+        if self.image.version_id is None:
+            current = self.tools.images.current(self.event.key)
+            self.image = replace(self.image, version_id=current.version_id, etag=current.etag, bytes=current.size)
+
     def _look(self) -> Facts:
         """Raise Failure GONE or STALE when this event has nothing to say about the current version."""
         look = self.tools.images.look(self.event.key)
         if self.event.version_id not in (None, look.version_id):
             raise Failure(Cause.STALE, f"{self.event.version_id} was replaced by {look.version_id}")
-        facts = sniff(look.head)
+        facts = self.seen = sniff(look.head)
         self.image = replace(
             self.image,
             version_id=look.version_id,
@@ -91,40 +117,83 @@ class Attempt:
             height=facts.height,
             orientation=facts.orientation if facts.format else None,
         )
-        self._fear_the_worst()
         return facts
 
-    def _fear_the_worst(self) -> None:
-        """FAILED comes first where the function has died before: if it dies again, there is a result."""
-        since = self.received.timestamp() - self.message.first_received
-        if crashed(self.message.receive_count, since, self.tools.settings.attempts):
-            self.tools.results.publish(self.failed(Code.CRASHED, Cause.CRASHED))
+    def _standing(self) -> Result | None:
+        """The answer that an earlier delivery of the message came to, when something failed after it."""
+        if self.message.receive_count == 1:
+            return None
+        there = self.tools.results.read(result_key(self.event.key))
+        stands = there and there.result.status is not Status.FAILED and there.result.image.same_version(self.image)
+        return there.result if there and stands else None
 
-    def _pinned(self) -> Pinned:
+    def _beware(self) -> None:
+        """FAILED comes first where the function has died before: if it dies again, there is a result."""
+        settings, message, now = self.tools.settings, self.message, self.received.timestamp()
+        overdue = now - message.sent > settings.give_up_after
+        match danger(message.receive_count, now - message.first_received, settings.attempts, overdue=overdue):
+            case Danger.CERTAIN:
+                raise Failure(Cause.CRASHED, f"delivery {message.receive_count}: waiting alone makes half as many")
+            case Danger.SUSPECT:
+                self.tools.results.publish(self.failed(Code.CRASHED, Cause.CRASHED))
+
+    def _ask(self, release: Release, facts: Facts) -> Result:
+        """Every model of the release that has not answered yet, at once."""
+        self.release = release.id
+        self._must_fit |= self._too_large_for_an_endpoint(release)
+        waiting = [model for model in release.models if model.version_arn not in self._answers]
+        pictures = [self._picture(model, facts) for model in waiting]
+        self.shown = Shown.FITTED if self._must_fit else Shown.AS_IT_IS
+        calls = [partial(self._ask_one, *each) for each in zip(waiting, pictures, strict=True)]
+        failures = [each for each in at_once(calls) if isinstance(each, Exception)]
+        if failures:
+            raise gravest(failures)
+        return self._succeeded(release.models)
+
+    def _ask_one(self, model: ReleasedModel, picture: Pinned | bytes) -> None:
+        left = self.deadline - time.monotonic()
+        turn_by = self.deadline - min(TIME_TO_ASK, left / 2)
+        self._answers[model.version_arn] = self.tools.model.detect(model, picture, self._floor(model), turn_by)
+
+    def _floor(self, model: ReleasedModel) -> float:
+        return kept_from(model, self.tools.settings.keep_from)
+
+    def _picture(self, model: ReleasedModel, facts: Facts) -> Pinned | bytes:
+        """Endpoints take bytes."""
+        if self._must_fit:
+            self._fitted = self._fitted or self._fit(facts)
+            return self._fitted
+        if model.backend == SAGEMAKER:
+            return self._fetched()
         return Pinned(self.image.bucket, self.image.key, self.image.version_id)
 
+    def _too_large_for_an_endpoint(self, release: Release) -> bool:
+        """As it is. What is made to fit never is."""
+        endpoints = any(model.backend == SAGEMAKER for model in release.models)
+        return endpoints and (self.image.bytes or 0) > MOST_SENT_BYTES
+
+    def _fetched(self) -> bytes:
+        if self._body is None:
+            self._body = self.tools.images.fetch(self.image.key, self.image.version_id)
+        return self._body
+
     def _fit(self, facts: Facts) -> bytes:
-        from labelpipe.fitting.fit import fit  # noqa: PLC0415 (Pillow, only where it is needed)
+        from labelpipe.fitting.fit import fit  # noqa: PLC0415 (only where it is needed)
 
         with _ONE_AT_A_TIME:
-            body = self.tools.images.fetch(self.image.key, self.image.version_id)
-            fitted = fit(body, facts.format or "", upright=self.tools.settings.upright)
+            fitted = fit(self._fetched(), facts.format or "", upright=self.tools.settings.upright)
+        self._body = None
         stored = fitted.stored
         self.image = replace(self.image, width=stored.width, height=stored.height, orientation=stored.orientation)
         self.transform, self._way_back = fitted.transform, fitted.way_back
         return fitted.body
 
-    def _ask(self, release: Release, picture: Pinned | bytes) -> Result:
-        """Every model of the release, and their labels merged."""
-        asked: list[AskedModel] = []
-        labels: list[Label] = []
-        for model in release.models:
-            floor = kept_from(model, self.tools.settings.keep_from)
-            answer = self.tools.model.detect(model.version_arn, picture, floor)
-            asked.append(_asked(model, floor, answer))
-            labels += self._labels(model, answer)
-        above, below = split(labels, release.models)
-        return self._result(Status.SUCCEEDED, models=tuple(asked), labels=above, below=below)
+    def _succeeded(self, models: Sequence[ReleasedModel]) -> Result:
+        """The labels of all models, merged."""
+        asked = tuple(_asked(model, self._floor(model), self._answers[model.version_arn]) for model in models)
+        labels = [label for model in models for label in self._labels(model, self._answers[model.version_arn])]
+        above, below = split(labels, models)
+        return self._result(Status.SUCCEEDED, models=asked, labels=above, below=below)
 
     def _labels(self, model: ReleasedModel, answer: Answer) -> Iterator[Label]:
         for found in answer.found:

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -9,13 +10,16 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from labelpipe.core.inference.causes import Cause
 from labelpipe.core.inference.messages import Message
 from labelpipe.core.names import METRICS_NAMESPACE
+from lambdas.inference.endings import Outcome
 from lambdas.inference.tools import tools
-from lambdas.inference.work import Outcome, Worker
+from lambdas.inference.work import Worker
 
 logger = Logger()
 metrics = Metrics(namespace=METRICS_NAMESPACE, service="")  # or it would be a dimension too
+_Work = Callable[[Message], list[Outcome]]
 
 _MOST_THREADS = 16
 _STAGGER = 0.005
@@ -23,8 +27,10 @@ _STAGGER = 0.005
 interpreter (a fifth more CPU time an image, measured), and the service throttles sudden bursts."""
 _TO_ANSWER = 5
 """Seconds kept for answering Lambda, whatever a message's work is doing."""
-_LATE = Outcome(("Late",), back=0)
-"""Not ended in time. The message comes again after the queue's visibility timeout."""
+_TO_GIVE_UP = 3
+"""Seconds of them for telling what becomes of messages whose work has not ended."""
+_LATE = Outcome((Cause.TIMED_OUT,), back=0)
+"""Not even that has ended in time. The message comes again after the queue's visibility timeout."""
 
 
 @logger.inject_lambda_context
@@ -34,26 +40,34 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     messages = [Message.from_record(record) for record in event["Records"]]
     seconds = context.get_remaining_time_in_millis() / 1000 - _TO_ANSWER
     worker = Worker(tools(), context.aws_request_id, time.monotonic() + seconds)
-    outcomes = _at_once(worker, messages, seconds)
+    outcomes = _outcomes(worker, messages, seconds)
     _count([outcome for each in outcomes for outcome in each])
     again = [m for m, each in zip(messages, outcomes, strict=True) if any(o.back is not None for o in each)]
     return {"batchItemFailures": [{"itemIdentifier": message.id} for message in again]}
 
 
-def _at_once(worker: Worker, messages: list[Message], seconds: float) -> list[list[Outcome]]:
+def _outcomes(worker: Worker, messages: list[Message], seconds: float) -> list[list[Outcome]]:
     """In the messages' order. What has not ended after so many seconds is late, and not waited for."""
+    outcomes = _at_once(worker.work, messages, seconds)
+    late = [message for message, each in zip(messages, outcomes, strict=True) if each is None]
+    given_up = iter(_at_once(worker.give_up_on_time, late, _TO_GIVE_UP) if late else [])
+    return [each or next(given_up) or [_LATE] for each in outcomes]
+
+
+def _at_once(work: _Work, messages: list[Message], seconds: float) -> list[list[Outcome] | None]:
+    """None of what has not ended after so many seconds: it goes on, if it has begun."""
     threads = min(len(messages), _MOST_THREADS)
     pool = ThreadPoolExecutor(threads)
     delays = [_STAGGER * number if number < threads else 0 for number in range(len(messages))]
-    futures = [pool.submit(_work, worker, message, delay) for message, delay in zip(messages, delays, strict=True)]
+    futures = [pool.submit(_delayed, work, message, delay) for message, delay in zip(messages, delays, strict=True)]
     done, _ = wait(futures, timeout=max(seconds, 0))
     pool.shutdown(wait=False, cancel_futures=True)
-    return [future.result() if future in done else [_LATE] for future in futures]
+    return [future.result() if future in done else None for future in futures]
 
 
-def _work(worker: Worker, message: Message, delay: float) -> list[Outcome]:
+def _delayed(work: _Work, message: Message, delay: float) -> list[Outcome]:
     time.sleep(delay)
-    return worker.work(message)
+    return work(message)
 
 
 def _count(outcomes: list[Outcome]) -> None:

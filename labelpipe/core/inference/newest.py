@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from labelpipe.core.codes import Code
 from labelpipe.core.results import Image, Result, Status
 
 
@@ -14,11 +15,18 @@ class Move(Enum):
 
 
 def first_move(ours: Result, there: Result) -> Move:
-    """Of one version, the first answer stays; only a FAILED one gives way to an answer."""
+    """Of one version, the first answer stays; only a FAILED one gives way to an answer, and CRASHED, which may have been
+    written as a precaution, to whatever is known better."""
     if not ours.image.same_version(there.image):
         return Move.LOOK
-    answers = ours.status is not Status.FAILED and there.status is Status.FAILED
-    return Move.REPLACE if answers else Move.LEAVE
+    if there.status is not Status.FAILED:
+        return Move.LEAVE
+    answers, knows_better = ours.status is not Status.FAILED, _crashed(there) and not _crashed(ours)
+    return Move.REPLACE if answers or knows_better else Move.LEAVE
+
+
+def _crashed(result: Result) -> bool:
+    return result.error is not None and result.error.code is Code.CRASHED
 
 
 def second_move(ours: Result, current: Image | None) -> Move:

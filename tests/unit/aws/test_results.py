@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
-from labelpipe.aws.results import Published, Results, result_key
+from labelpipe.aws.results import Publication, Published, Results, result_key
 from labelpipe.core.codes import Code
 from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.results import Error, Image, Result, Status, Times, Trace
@@ -45,7 +45,7 @@ def failed(image: Image) -> Result:
 
 def test_a_result_lies_beside_its_image_encrypted_with_our_key(s3, results):
     image = upload(s3)
-    assert results.publish(rejected(image)) is Published.WRITTEN
+    assert results.publish(rejected(image)).how is Published.WRITTEN
     there = s3.get_object(Bucket="images", Key="bees/a.jpg.json")
     assert (there["ServerSideEncryption"], there["SSEKMSKeyId"]) == ("aws:kms", KEY)
     assert there["ContentType"] == "application/json"
@@ -54,19 +54,19 @@ def test_a_result_lies_beside_its_image_encrypted_with_our_key(s3, results):
 
 def test_an_answer_replaces_a_failed_result_of_the_same_version_and_nothing_else_does(s3, results):
     image = upload(s3)
-    assert results.publish(failed(image)) is Published.WRITTEN
-    assert results.publish(failed(image)) is Published.SUPERSEDED
-    assert results.publish(rejected(image)) is Published.WRITTEN
-    assert results.publish(failed(image)) is Published.SUPERSEDED
-    assert results.publish(rejected(image)) is Published.SUPERSEDED
+    assert results.publish(failed(image)).how is Published.WRITTEN
+    assert results.publish(failed(image)).how is Published.THERE
+    assert results.publish(rejected(image)) == Publication(Published.WRITTEN, rejected(image))
+    assert results.publish(failed(image)) == Publication(Published.THERE, rejected(image))
+    assert results.publish(rejected(image)).how is Published.THERE
     assert results.read("bees/a.jpg.json").result.status is Status.REJECTED
 
 
 def test_the_current_version_replaces_an_older_one_and_never_the_other_way(s3, results):
     old, new = upload(s3, b"old"), upload(s3, b"new")
-    assert results.publish(rejected(old)) is Published.WRITTEN
-    assert results.publish(failed(new)) is Published.WRITTEN
-    assert results.publish(rejected(old)) is Published.SUPERSEDED
+    assert results.publish(rejected(old)).how is Published.WRITTEN
+    assert results.publish(failed(new)).how is Published.WRITTEN
+    assert results.publish(rejected(old)) == Publication(Published.SUPERSEDED)
     assert results.read("bees/a.jpg.json").result.image == new
 
 
@@ -74,7 +74,7 @@ def test_the_result_of_a_deleted_image_stays(s3, results):
     old, new = upload(s3, b"old"), upload(s3, b"new")
     results.publish(rejected(old))
     s3.delete_object(Bucket="images", Key="bees/a.jpg")
-    assert results.publish(rejected(new)) is Published.SUPERSEDED
+    assert results.publish(rejected(new)).how is Published.SUPERSEDED
     assert results.read("bees/a.jpg.json").result.image == old
 
 
@@ -99,7 +99,7 @@ def test_a_result_that_vanishes_in_between_is_written_anew(s3, results, monkeypa
         return found
 
     monkeypatch.setattr(results, "read", read_then_lose)
-    assert results.publish(rejected(image)) is Published.WRITTEN
+    assert results.publish(rejected(image)).how is Published.WRITTEN
     assert json.loads(s3.get_object(Bucket="images", Key="bees/a.jpg.json")["Body"].read())["Status"] == "REJECTED"
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.results import Result
 from lambdas.inference import handler as entry
 from lambdas.inference import tools as roots
+from lambdas.inference.work import Worker
 
 ROOT = Path(__file__).parents[4]
 SCHEMA = jsonschema.Draft202012Validator(
@@ -199,6 +200,7 @@ def world(monkeypatch: pytest.MonkeyPatch, clients: Clients) -> Iterator[World]:
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(clients, "rekognition", lambda: world.model)
         monkeypatch.setattr(roots, "Clients", lambda: clients)
+        monkeypatch.setattr(entry, "Worker", partial(Worker, sleep=lambda seconds: None))
         roots.tools.cache_clear()
         world.release()
         yield world
