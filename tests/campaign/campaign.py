@@ -3,22 +3,19 @@
 import json
 import time
 import urllib.request
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from labelpipe.core.names import RESULT_SUFFIX
-from labelpipe.operations.versions import describe_version
 from tests.campaign.contents import Content
-from tests.campaign.gathering import depth, gather
+from tests.campaign.drain import Drain
+from tests.campaign.gathering import gather
 from tests.campaign.ground import Ground, Say, prepared
 from tests.campaign.judging import Reckoning, reckon
 from tests.campaign.mischief import S3Mischief, SqsMischief, Tally
-from tests.campaign.plan import Plan, make_plan
+from tests.campaign.plan import make_plan
 from tests.campaign.proxy import Proxy
 from tests.campaign.workers import kill_workers
 from tests.campaign.world import World
@@ -36,12 +33,6 @@ MODEL = {
     "lost": 0.01,
 }
 """Shares of the calls of DetectCustomLabels."""
-PATIENCE = 900
-"""Seconds for the whole drain."""
-DEAD = 3
-"""Seconds for which the model is off while nobody looks after it."""
-TICK = 1.5
-"""Seconds between two invocations of the controller, instead of a minute."""
 
 
 @dataclass(frozen=True)
@@ -72,93 +63,13 @@ def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say, *, h
         ground.lead_through(urls)
         ground.hide_for(hidden)
         _spoil(ground, seed)
-        _Drain(ground, world, plan, tally, say).work_off()
+        Drain(ground, world, plan, tally, say).work_off()
         say("reckoning")
         found = gather(world.s3, world.sqs, ground.pipeline)
         for kind, count in _injected(ground).items():
             tally.put(f"model: {kind}", count)
     reckoning = reckon(plan.stories, world.uploads, world.junk, found)
     return Outcome(reckoning, tally.told(), hidden, time.monotonic() - begun)
-
-
-@dataclass
-class _Drain:
-    """Uploads go on in a thread of their own, while the model comes and goes."""
-
-    ground: Ground
-    world: World
-    plan: Plan
-    tally: Tally
-    say: Say
-
-    def __post_init__(self) -> None:
-        cloud = self.ground.cloud
-        self.functions, self.rekognition = cloud.client("lambda"), cloud.client("rekognition")
-        self._deadline, self._next_tick = time.monotonic() + PATIENCE, 0.0
-
-    def work_off(self) -> None:
-        """Until nothing waits any more, or patience ends: what is missing then is counted."""
-        images = len(self.plan.stories)
-        with ThreadPoolExecutor(1) as pool:
-            uploading = pool.submit(self._upload)
-            self._until(lambda: self._status() == "RUNNING")
-            self._until(lambda: self.answered() > images / 4 or self._drained(uploading))
-            self._stop_with_the_controller_dead()
-            self._until(lambda: self.answered() > images / 2 or self._drained(uploading))
-            self._stop_with_the_controller_alive()
-            self._until(lambda: self._drained(uploading))
-            uploading.result()
-
-    def _upload(self) -> None:
-        for step in self.plan.steps:
-            self.world.do(step)
-
-    def _stop_with_the_controller_dead(self) -> None:
-        """The mapping stays enabled: the functions meet a model that is off."""
-        self.say("model stopped, controller dead")
-        self._stop()
-        time.sleep(DEAD)
-        self._until(lambda: self._status() == "STOPPED", alive=False)
-        self.rekognition.start_project_version(ProjectVersionArn=self.ground.version_arn, MinInferenceUnits=1)
-        self._until(lambda: self._status() == "RUNNING", alive=False)
-
-    def _stop_with_the_controller_alive(self) -> None:
-        """It starts the model again by itself, since work waits."""
-        self.say("model stopped, controller alive")
-        self._stop()
-        self._until(lambda: self._status() == "RUNNING")
-
-    def _stop(self) -> None:
-        self.rekognition.stop_project_version(ProjectVersionArn=self.ground.version_arn)
-        self.tally.add("model stopped")
-
-    def _until(self, done: Callable[[], bool], *, alive: bool = True) -> None:
-        """Tick meanwhile, unless the controller is dead."""
-        while not done() and time.monotonic() < self._deadline:
-            if alive and time.monotonic() >= self._next_tick:
-                self._tick()
-            time.sleep(0.3)
-
-    def _tick(self) -> None:
-        self._next_tick = time.monotonic() + TICK
-        answer = self.functions.invoke(FunctionName=self.ground.pipeline.controller_function_name, Payload=b"{}")
-        if "FunctionError" in answer:
-            self.tally.add("controller: failed ticks")
-
-    def _status(self) -> str:
-        arn = self.ground.version_arn
-        project = self.rekognition.describe_projects()["ProjectDescriptions"][0]["ProjectArn"]
-        return str(describe_version(self.rekognition, project, arn)["Status"])
-
-    def _drained(self, uploading: Future[None]) -> bool:
-        waiting = sum(depth(self.world.sqs, route.queue_url) for route in self.ground.pipeline.routes)
-        self.say(f"{self.answered()} results, {waiting} messages waiting")
-        return uploading.done() and waiting == 0
-
-    def answered(self) -> int:
-        """Results that are there."""
-        pages = self.world.s3.get_paginator("list_objects_v2").paginate(Bucket=self.ground.pipeline.bucket)
-        return sum(each["Key"].endswith(RESULT_SUFFIX) for page in pages for each in page.get("Contents", []))
 
 
 def _spoil(ground: Ground, seed: int) -> None:
