@@ -1,6 +1,16 @@
 """The published codes of REJECTED and FAILED results, each with a message and a next step."""
 
+from dataclasses import dataclass
 from enum import Enum
+
+
+@dataclass(frozen=True)
+class NewerCode:
+    """A code that a newer labelpipe has published, with what its result says of it: as a Code in all that is read."""
+
+    value: str
+    message: str
+    next_step: str
 
 
 class Code(Enum):

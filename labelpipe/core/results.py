@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self, TypeVar
 
 from labelpipe.core.boxes import Box, Geometry
-from labelpipe.core.codes import Code
+from labelpipe.core.codes import Code, NewerCode
 from labelpipe.core.releases import ReleasedModel
 
 SCHEMA_VERSION = "1.0"
@@ -88,7 +88,7 @@ class Transform:
 class Error:
     """Why there are no labels. `cause` is known of FAILED only."""
 
-    code: Code
+    code: Code | NewerCode
     cause: str | None = None
 
 
@@ -142,12 +142,17 @@ class Result:
             "Times": _write(self.times),
             "Trace": _write(self.trace),
         }
-        members = (f'"{name}": {json.dumps(member, ensure_ascii=False)}' for name, member in value.items())
+        members = (
+            f'"{name}": {json.dumps(member, ensure_ascii=False, allow_nan=False)}' for name, member in value.items()
+        )
         return "{" + ",\n ".join(members) + "}\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The inverse of to_json. Raise ValueError when text is no result of ours: it may be anyone's JSON."""
+        """The inverse of to_json. Raise ValueError when text is no result of ours: it may be anyone's JSON.
+
+        Of a newer 1.x, members that are unknown here are left out, and an unknown code is a NewerCode.
+        """
         try:
             return cls._from_value(json.loads(text))
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -167,7 +172,7 @@ class Result:
             labels=tuple(map(_read_label, value["CustomLabels"])),
             below=tuple(map(_read_label, value["BelowThreshold"])),
             transform=transform and _read(Transform, transform | {"Steps": tuple(transform["Steps"])}),
-            error=value["Error"] and Error(Code(value["Error"]["Code"]), value["Error"].get("Cause")),
+            error=value["Error"] and Error(_read_code(value["Error"]), value["Error"].get("Cause")),
             times=_read(Times, value["Times"]),
             trace=_read(Trace, value["Trace"]),
         )
@@ -209,6 +214,15 @@ def _read(kind: type[_T], value: dict[str, Any]) -> _T:
 def _write_error(error: Error) -> dict[str, str]:
     value = {"Code": error.code.value, "Message": error.code.message, "NextStep": error.code.next_step}
     return value | ({"Cause": error.cause} if error.cause else {})
+
+
+def _read_code(error: dict[str, Any]) -> Code | NewerCode:
+    if error["Code"] in (code.value for code in Code):
+        return Code(error["Code"])
+    texts = (error["Code"], error["Message"], error["NextStep"])
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"the error is {error!r}")
+    return NewerCode(*texts)
 
 
 def _write_label(label: Label) -> dict[str, Any]:

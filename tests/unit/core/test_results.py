@@ -1,16 +1,21 @@
 """Results as they are published."""
 
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import walk_packages
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labelpipe import core
 from labelpipe.core.boxes import Box, Geometry
-from labelpipe.core.codes import Code
+from labelpipe.core.codes import Code, NewerCode
 from labelpipe.core.releases import ReleasedModel
 from labelpipe.core.results import (
     AskedModel,
@@ -163,13 +168,151 @@ def test_a_label_of_the_whole_image_has_no_geometry_as_in_the_service_s_answer()
         SUCCEEDED.to_json().replace('"1.0"', '"2.0"'),
         SUCCEEDED.to_json().replace("SUCCEEDED", "DONE"),
         SUCCEEDED.to_json().replace('"Image"', '"Picture"'),
-        FAILED.to_json().replace("WaitedTooLong", "Tired"),
+        FAILED.to_json().replace('"WaitedTooLong"', "7"),
         b"\xff\xfe",
     ],
 )
 def test_anyone_else_s_json_is_no_result(text):
     with pytest.raises(ValueError):
         Result.from_json(text)
+
+
+def test_a_newer_result_of_the_same_major_version_can_be_read():
+    value = json.loads(FAILED.to_json()) | {"SchemaVersion": "1.3", "Weather": "fine"}
+    value["Image"]["Camera"] = "left"
+    value["Error"] |= {"Code": "Tired", "Message": "It was late.", "NextStep": "Sleep.", "Hint": "Coffee"}
+    newer = Result.from_json(json.dumps(value))
+    assert newer == replace(FAILED, error=Error(NewerCode("Tired", "It was late.", "Sleep."), "ModelOff"))
+    assert Result.from_json(json.dumps(value)) == Result.from_json(json.dumps(value | {"SchemaVersion": "1.0"}))
+
+
+def test_what_the_documentation_shows_is_so(tmp_path):
+    section = (DOCS / "results.md").read_text().split("## Reading one\n")[1].split("\n## ")[0]
+    result, program, shown = re.findall(r"```\w*\n(.*?)```", section, re.DOTALL)
+    VALIDATOR.validate(json.loads(result))
+    (tmp_path / "a b+1.webp.json").write_text(result)
+    assert _run(program, tmp_path) == shown
+    assert json.loads(Result.from_json(result).to_json()) == json.loads(result)
+
+
+def test_the_core_needs_nothing_but_python(tmp_path):
+    """-I and -S: no installed package can be found."""
+    names = [module.name for module in walk_packages(core.__path__, "labelpipe.core.")]
+    assert "labelpipe.core.results" in names
+    _run("\n".join(f"import {name}" for name in names), tmp_path)
+
+
+def _run(program: str, folder: Path) -> str:
+    found = f"import sys; sys.path.insert(0, {str(DOCS.parent)!r})\n"
+    command = [sys.executable, "-I", "-S", "-c", found + program]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+numbers = st.integers(0, 10**9)
+percents = st.floats(0, 100)
+ratios = st.floats(-0.1, 1.1)
+sides = st.none() | st.integers(1, 10**6)
+moments = st.datetimes().map(lambda time: time.isoformat() + "Z")
+geometries = st.builds(
+    Geometry, st.builds(Box, ratios, ratios, st.floats(0, 1), st.floats(0, 1)), st.just(())
+) | st.builds(Geometry, st.none(), st.lists(st.tuples(ratios, ratios), min_size=1, max_size=4).map(tuple))
+found_labels = st.lists(st.builds(Label, names, percents, names, st.none() | geometries), max_size=3).map(tuple)
+models = st.builds(
+    AskedModel,
+    names,
+    st.sampled_from(["rekognition", "sagemaker"]),
+    names,
+    st.dictionaries(names, percents, max_size=3),
+    percents,
+    percents,
+    st.none() | names,
+)
+transforms = st.builds(
+    Transform,
+    st.lists(st.sampled_from(["resize", "orient", "pad", "encode"]), min_size=1, unique=True).map(tuple),
+    st.just("JPEG"),
+    *[st.integers(1, 10**6)] * 3,
+)
+facts = {
+    "route": names,
+    "image": st.builds(
+        Image,
+        names,
+        names,
+        *[st.none() | names] * 3,
+        st.none() | numbers,
+        st.none() | st.sampled_from(["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "HEIC"]),
+        sides,
+        sides,
+        st.none() | st.integers(1, 8),
+    ),
+    "times": st.builds(Times, st.none() | moments, moments, moments),
+    "trace": st.builds(Trace, st.none() | names, st.none() | st.integers(1, 1000), st.none() | names),
+}
+GAVE_UP = SCHEMA["$defs"]["FailedCode"]["enum"]
+every_result = st.one_of(
+    st.builds(
+        Result,
+        st.just(Status.SUCCEEDED),
+        release=names,
+        models=st.lists(models, min_size=1, max_size=2).map(tuple),
+        labels=found_labels,
+        below=found_labels,
+        transform=st.none() | transforms,
+        **facts,
+    ),
+    st.builds(
+        Result,
+        st.just(Status.REJECTED),
+        release=st.none() | names,
+        error=st.sampled_from([Error(code) for code in Code if code.value not in GAVE_UP]),
+        **facts,
+    ),
+    st.builds(
+        Result,
+        st.just(Status.FAILED),
+        release=st.none() | names,
+        error=st.builds(Error, st.sampled_from([code for code in Code if code.value in GAVE_UP]), names),
+        **facts,
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(every_result)
+def test_every_result_that_can_be_built_is_valid_and_survives_reading(result):
+    text = result.to_json()
+    VALIDATOR.validate(json.loads(text))
+    assert Result.from_json(text.encode()) == result
+
+
+@pytest.mark.parametrize(
+    ("result", "changes"),
+    [
+        (SUCCEEDED, {"Error": {"Code": "TooSmall", "Message": "m", "NextStep": "n"}}),
+        (SUCCEEDED, {"Models": []}),
+        (SUCCEEDED, {"Release": None}),
+        (SUCCEEDED, {"Weather": "fine"}),
+        (SUCCEEDED, {"CustomLabels": [{"Name": "bee", "Confidence": 100.1, "Model": "bees"}]}),
+        (SUCCEEDED, {"CustomLabels": [{"Name": "bee", "Confidence": 9, "Model": "bees", "Geometry": {}}]}),
+        (SUCCEEDED, {"Times": {"Uploaded": None, "Received": "yesterday", "Finished": "today"}}),
+        (UNKNOWN, {"Error": None}),
+        (UNKNOWN, {"Error": json.loads(FAILED.to_json())["Error"]}),
+        (UNKNOWN, {"BelowThreshold": [{"Name": "bee", "Confidence": 9, "Model": "bees"}]}),
+        (UNKNOWN, {"Transform": json.loads(SUCCEEDED.to_json())["Transform"]}),
+        (FAILED, {"Error": {"Code": "WaitedTooLong", "Message": "m", "NextStep": "n"}}),
+        (FAILED, {"Error": {"Code": "TooSmall", "Message": "m", "NextStep": "n", "Cause": "c"}}),
+        (FAILED, {"CustomLabels": [{"Name": "bee", "Confidence": 9, "Model": "bees"}]}),
+    ],
+)
+def test_the_schema_refuses_what_contradicts_itself(result, changes):
+    assert not VALIDATOR.is_valid(json.loads(result.to_json()) | changes)
+
+
+def test_no_json_is_written_that_is_none():
+    with pytest.raises(ValueError):
+        replace(SUCCEEDED, labels=(Label("bee", float("nan"), "bees"),)).to_json()
 
 
 def test_each_label_is_held_against_its_own_threshold():
