@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from labelpipe.core.codes import Code
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.core.inference.events import ImageEvent, read
 from labelpipe.core.releases import Release, ReleasedModel
@@ -44,10 +45,14 @@ class Violation(AssertionError):
 
 
 class Written(NamedTuple):
-    """What matters of a result: the line of the plot that it describes, None if it does not know; and its status."""
+    """What matters of a result: the line of the plot that it describes, None if it does not know; and its status.
+
+    `crashed`: it may be there as a precaution.
+    """
 
     version: int | None
     status: Status
+    crashed: bool = False
 
 
 class Call(NamedTuple):
@@ -196,4 +201,5 @@ def written(body: bytes) -> Written:
     version = result.image.version_id
     if [label.name for label in result.labels] != [version] * (result.status is Status.SUCCEEDED):
         raise Violation(f"a result of {version} with labels of another: {json.loads(body)['CustomLabels']}")
-    return Written(int(version[1:]) if version else None, result.status)
+    crashed = result.error is not None and result.error.code is Code.CRASHED
+    return Written(int(version[1:]) if version else None, result.status, crashed)

@@ -19,7 +19,10 @@ HALF = (Delivery(), BREAKS)
 SHORT = (
     Scenario("three uploads", (BEE, WASP, BEE), least=130),
     Scenario("three uploads, two faults", (BEE, WASP, BEE), faults=2, least=8_000),
-    Scenario("three uploads, events twice, a fault", (BEE, WASP, BEE), (TWICE,) * 3, faults=1, least=170_000),
+    Scenario("three uploads, events twice", (BEE, WASP, BEE), (TWICE,) * 3, least=8_000),
+    Scenario(
+        "three uploads, two events twice, a fault", (BEE, WASP, BEE), (TWICE, ONCE, TWICE), faults=1, least=30_000
+    ),
     Scenario("deleted in between, a fault", (BEE, DELETE, WASP, BEE), faults=1, least=1_400),
     Scenario("deleted in between, events twice", (BEE, DELETE, WASP, BEE), (TWICE,) * 4, least=8_000),
     Scenario("deleted at the end, events twice, a fault", (BEE, WASP, DELETE), (TWICE,) * 3, faults=1, least=4_000),
@@ -35,10 +38,12 @@ SHORT = (
     Scenario("handlers crashed before, three uploads", (BEE, WASP, BEE), ((CRASHED,),) * 3, least=4_000),
     Scenario("unreadable, its event without an ETag", (BEE, WASP, DENIED), (ONCE, ONCE, (BARE,)), least=800),
     Scenario("unreadable, and replaced", (DENIED, BEE, DENIED), least=400),
+    Scenario("unreadable at the end, a fault", (BEE, DENIED), faults=1, least=500),
 )
 
 LONG = (
     Scenario("three uploads, three faults", (BEE, WASP, BEE), faults=3),
+    Scenario("three uploads, events twice, a fault", (BEE, WASP, BEE), (TWICE,) * 3, faults=1),
     Scenario("three uploads, events twice, two faults", (BEE, WASP, BEE), (TWICE,) * 3, faults=2),
     Scenario("deleted in between, two faults", (BEE, DELETE, WASP, BEE), faults=2),
     Scenario("four uploads, two faults", (BEE, WASP, BEE, WASP), faults=2),
@@ -47,5 +52,7 @@ LONG = (
     Scenario("empty, one without a version, two faults", (BEE, EMPTY, WASP), early=(EARLY,), faults=2),
     Scenario("one of two handlers gives up on each", (BEE, WASP, BEE), (HALF,) * 3),
     Scenario("the same, redriven, a fault", (BEE, WASP), (HALF,) * 2, faults=1, redrives=2),
+    Scenario("unreadable, and replaced, two faults", (DENIED, BEE, DENIED), faults=2),
+    Scenario("all give up, two faults", (BEE, WASP), ((BREAKS,), (TIRED,)), faults=2, redrives=1),
     Scenario("handlers crashed before, three uploads, a fault", (BEE, WASP, BEE), ((CRASHED,),) * 3, faults=1),
 )

@@ -168,7 +168,8 @@ class World:
             return
         if new.version is None or new.version < there.version:
             raise Violation(f"a result of v{new.version} replaces that of v{there.version}")
-        if new.version == there.version and there.status is not Status.FAILED:
+        precaution = there.crashed and not new.crashed
+        if new.version == there.version and not (there.status is Status.FAILED and (_answers(new) or precaution)):
             raise Violation(f"{new.status} replaces {there.status} of v{there.version}")
 
     def judge(self, final: State) -> None:
@@ -178,8 +179,8 @@ class World:
             return
         if final.given is None:
             raise Violation(f"nobody answered for v{current}")
-        answered = Written(current, self.scenario.plot[current].answers)  # by a handler that never learnt it, perhaps
-        if final.result not in (Written(current, final.given), answered):
+        answers = self.scenario.plot[current].answers  # by a handler that never learnt it, perhaps
+        if not final.result or final.result[:2] not in ((current, final.given), (current, answers)):
             raise Violation(f"v{current} is current and was {final.given}; its result is {final.result}")
 
 
@@ -191,6 +192,10 @@ class Label:
 
     def __str__(self) -> str:
         return f"{self.handlers.delivery(self.node)}: {self.handlers.call(self.node)} -> {self.answer}"
+
+
+def _answers(written: Written) -> bool:
+    return written.status is not Status.FAILED
 
 
 def _without(handlers: tuple[int, ...], place: int) -> tuple[int, ...]:
