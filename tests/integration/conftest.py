@@ -39,11 +39,23 @@ def stage(tmp_path_factory: pytest.TempPathFactory, _nobodys_aws: None) -> Itera
             cloud, bucket="training", project="suns", version="v1", images=split(_skies(folder)), folder=folder
         )
         wait_for_training(cloud, training, lambda _: None)
+        _configure_endpoint(cloud, training.version_arn)
         finish(deploy)
         settings = load_settings(SETTINGS)
         pipeline = Pipeline.from_outputs(settings, deployment.outputs(settings.name))
         _allow_what_only_the_emulator_asks(cloud, pipeline)
         yield Stage(cloud, pipeline, training.version_arn)
+
+
+def _configure_endpoint(cloud: Cloud, version_arn: str) -> None:
+    """What a person makes before releasing an endpoint; the stand-in's containers serve what it has trained."""
+    sagemaker = cloud.client("sagemaker")
+    says = {"LABELPIPE_VERSION_ARN": version_arn, "LABELPIPE_ANSWER": "probabilities"}
+    container = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/skies:1", "Environment": says}
+    role = "arn:aws:iam::000000000000:role/sagemaker"
+    sagemaker.create_model(ModelName="skies", PrimaryContainer=container, ExecutionRoleArn=role)
+    variant = {"VariantName": "all", "ModelName": "skies", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    sagemaker.create_endpoint_config(EndpointConfigName="skies-v1", ProductionVariants=[variant])
 
 
 EMULATORS_OWN = [

@@ -104,6 +104,13 @@ def test_a_model_of_sagemaker_names_its_endpoint_and_what_its_answers_mean(tmp_p
     assert settings.routes["bees"].rate == 4, "units are of Rekognition"
 
 
+def test_endpoints_do_not_count_as_running_models(tmp_path: Path) -> None:
+    hosted = 'backend = "sagemaker", endpoint_config = "b", answer = "labelpipe"'
+    models = ", ".join(f'{{ name = "{name}", endpoint = "{name}", {hosted} }}' for name in "abc")
+    route = f'max_running_models = 1\n[routes.bees]\nprefix = "bees/"\nmodels = [{models}]'
+    assert len(load(tmp_path, route).routes["bees"].models) == 3
+
+
 def test_as_many_labels_as_a_model_has_are_allowed(tmp_path: Path) -> None:
     labels = ", ".join(f'"label {number}"' for number in range(1000))
     model = f'endpoint = "b", endpoint_config = "b", answer = "probabilities", labels = [{labels}]'

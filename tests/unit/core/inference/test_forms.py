@@ -98,7 +98,7 @@ def test_what_is_below_the_floor_was_not_asked_for(floor: float, names: int) -> 
 
 def test_padding_of_tensors_is_no_object_whatever_its_class_is() -> None:
     padded = {
-        "detection_boxes": [[0.5, 0.25, 0.625, 0.5], [0, 0, 0, 0]],
+        "detection_boxes": [[0.5, 0.25, 0.625, 0.5], [0, 0, 1, 1]],
         "detection_scores": [0.9, 0.0],
         "detection_classes": [1, 0],
     }
@@ -158,6 +158,13 @@ def test_an_answer_of_another_form_says_what_was_expected(form: str, value: Any,
 def test_what_is_no_json_says_what_was_expected(form: str, body: bytes) -> None:
     with pytest.raises(ValueError, match="expected"):
         read_answer(form, body, LABELS, 5)
+
+
+def test_a_polygon_has_numbers_only() -> None:
+    polygon = '{"BoundingBox": {"Left": 0, "Top": 0, "Width": 1, "Height": 1}, "Polygon": [{"X": NaN, "Y": 0}]}'
+    body = f'{{"CustomLabels": [{{"Name": "bee", "Confidence": 90, "Geometry": {polygon}}}]}}'
+    with pytest.raises(ValueError, match="NaN is no number"):
+        read_answer("labelpipe", body, (), 5)
 
 
 JUNK = st.recursive(
