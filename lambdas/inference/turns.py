@@ -1,6 +1,5 @@
 """Turns to call a model, one after another, for threads. The rule is in core; here are the clock and the waiting."""
 
-import math
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
-from labelpipe.core.inference.pacing import Pace, Turn
+from labelpipe.core.inference.pacing import Pace, Turn, delay
 
 _NAP = 0.2
 """Seconds after which one who waits looks again: what others learn meanwhile may bring the next turn forward."""
@@ -80,8 +79,7 @@ class Turns:
             return known
 
     def _later(self, at: float) -> Later:
-        """Spread, so that what was given back together does not come again together."""
-        return Later(math.ceil(max(at - self._clock(), 1) * (1 + self._draw())))
+        return Later(delay(at, self._clock(), self._draw()))
 
     @contextmanager
     def _in_line(self) -> Iterator[int]:

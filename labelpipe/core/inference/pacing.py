@@ -30,6 +30,8 @@ _EAGERNESS = 0.3
 _MOST_LATE, _LEAST_LATE = 0.5, 0.03
 """Seconds that a place may be used late, when nobody was there in time: between two batches nobody is. It is more where
 that is found to be accepted."""
+_LONGEST_DELAY = 60
+"""Seconds: other environments may have a turn long before this one."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Pace:
         """For a published rate, in calls a second, of so many environments together."""
         calls = max(1, int(rate * _FILL * FRAME))
         share = calls / environments
-        return cls(calls * _FINE, share, now + _OPENING, now + draw * FRAME / share, draw)
+        credit = draw - _FOUND  # not all try for more at the same time
+        return cls(calls * _FINE, share, now + _OPENING, now + draw * FRAME / share, credit)
 
     def next(self, now: float) -> Turn:
         """The next turn that is not taken."""
@@ -134,3 +137,8 @@ class Pace:
         frame, place = divmod(first, self.places)
         at = bisect_left(self.kept, place)
         return frame * self.places + (self.kept[at] if at < len(self.kept) else self.places + self.kept[0])
+
+
+def delay(at: float, now: float, draw: float) -> int:
+    """Seconds to give a message back for whose turn would come at a time. Spread: not all shall come again together."""
+    return ceil(min(max(at - now, 1), _LONGEST_DELAY) * (1 + draw))
