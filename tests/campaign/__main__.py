@@ -9,13 +9,13 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.campaign import report
-from tests.campaign.campaign import run
+from tests.campaign.campaign import Haste, run
 from tests.campaign.odd import odd_files
 
 
 def main() -> int:
     options = _parser().parse_args()
-    begun, last = time.monotonic(), [""]
+    begun, last, haste = time.monotonic(), [""], Haste()
 
     def say(text: str) -> None:
         if text != last[0]:
@@ -25,11 +25,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
         work = options.keep or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
-        outcome = run(options.images, options.seed, odd_files(), work, say)
+        outcome = run(options.images, options.seed, odd_files(), haste, work, say)
     if options.json:
         print(report.as_json(outcome))
     else:
-        report.show(outcome, options.images, options.seed, Console(soft_wrap=True))
+        title = f"Fault campaign: {options.images} images, seed {options.seed}"
+        report.show(outcome, title, haste, Console(soft_wrap=True))
     return 0 if outcome.reckoning.well else 1
 
 

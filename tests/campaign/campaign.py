@@ -20,8 +20,6 @@ from tests.campaign.proxy import Proxy
 from tests.campaign.workers import kill_workers
 from tests.campaign.world import World
 
-TIMES, LONGEST = 60, 3
-"""Waits pass so many times as quickly, and last no longer than so many seconds."""
 MODEL = {
     "throttling": 0.03,
     "throttling_500": 0.01,
@@ -36,21 +34,29 @@ MODEL = {
 
 
 @dataclass(frozen=True)
+class Haste:
+    """How time is shortened. Seconds."""
+
+    times: int = 60
+    """A message that is given back waits so many times as short…"""
+    longest: int = 6
+    """… and no longer than this."""
+    hidden: int = 30
+    """After this comes again what a dead worker had in its hands, and what is worked on for longer; else it would be
+    six times the function's timeout."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """tally: what was done to the pipeline, by name."""
 
     reckoning: Reckoning
     tally: dict[str, int]
-    hidden: int
     seconds: float
 
 
-def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say, *, hidden: int = 30) -> Outcome:
-    """Deploy, do it all, reckon.
-
-    hidden: seconds after which comes again what a dead worker had in its hands, instead of six times the function's
-        timeout. What is worked on for longer comes again meanwhile.
-    """
+def run(images: int, seed: int, odd: list[Content], haste: Haste, folder: Path, say: Say) -> Outcome:
+    """Deploy, do it all, reckon. odd: kinds of files that are not what people should upload."""
     begun, tally = time.monotonic(), Tally()
     with ExitStack() as running:
         ground = running.enter_context(prepared(folder, say))
@@ -58,10 +64,10 @@ def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say, *, h
         kill = partial(kill_workers, folder)
         world = World(ground.cloud.client("s3"), ground.cloud.client("sqs"), ground.pipeline, kill, tally)
         s3 = S3Mischief(seed, ground.pipeline.bucket, plan.stories, world.spring, tally)
-        proxies = {"S3": s3, "SQS": SqsMischief(seed, TIMES, LONGEST, tally)}
+        proxies = {"S3": s3, "SQS": SqsMischief(seed, haste.times, haste.longest, tally)}
         urls = {name: running.enter_context(Proxy(ground.cloud.endpoint, judge)).url for name, judge in proxies.items()}
         ground.lead_through(urls)
-        ground.hide_for(hidden)
+        ground.hide_for(haste.hidden)
         _spoil(ground, seed)
         Drain(ground, world, plan, tally, say).work_off()
         say("reckoning")
@@ -69,7 +75,7 @@ def run(images: int, seed: int, odd: list[Content], folder: Path, say: Say, *, h
         for kind, count in _injected(ground).items():
             tally.put(f"model: {kind}", count)
     reckoning = reckon(plan.stories, world.uploads, world.junk, found)
-    return Outcome(reckoning, tally.told(), hidden, time.monotonic() - begun)
+    return Outcome(reckoning, tally.told(), time.monotonic() - begun)
 
 
 def _spoil(ground: Ground, seed: int) -> None:

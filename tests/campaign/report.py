@@ -5,7 +5,7 @@ import json
 from rich.console import Console, Group
 from rich.table import Table
 
-from tests.campaign.campaign import LONGEST, TIMES, Outcome
+from tests.campaign.campaign import Haste, Outcome
 
 SHOWN = 20
 
@@ -16,14 +16,18 @@ def as_json(outcome: Outcome) -> str:
     return json.dumps(told | {"done_to_it": outcome.tally, "seconds": round(outcome.seconds)}, ensure_ascii=False)
 
 
-def show(outcome: Outcome, images: int, seed: int, console: Console) -> None:
+def show(outcome: Outcome, title: str, haste: Haste, console: Console) -> None:
     """What came of it, what was done to the pipeline, and whatever is not as it should be."""
-    console.print(Group(_came_of_it(outcome, images, seed), _done(outcome), _remarks(outcome)))
+    quick = (
+        f"Messages that were given back came again {haste.times} times as soon, after {haste.longest} s at most; "
+        f"what a dead worker had in its hands, after {haste.hidden} s."
+    )
+    console.print(Group(_came_of_it(outcome, title), _done(outcome), *_faults(outcome), quick))
 
 
-def _came_of_it(outcome: Outcome, images: int, seed: int) -> Table:
+def _came_of_it(outcome: Outcome, title: str) -> Table:
     told = outcome.reckoning
-    table = Table(title=f"Fault campaign: {images} images, seed {seed}, {outcome.seconds:.0f} s", show_header=False)
+    table = Table(title=f"{title}, {outcome.seconds:.0f} s", show_header=False)
     rows = {
         "images": told.images,
         "versions uploaded": told.uploads,
@@ -48,15 +52,11 @@ def _done(outcome: Outcome) -> Table:
     return table
 
 
-def _remarks(outcome: Outcome) -> str:
+def _faults(outcome: Outcome) -> list[str]:
     told = outcome.reckoning
     faults = [
         *(f"wrong: {key}: {reason}" for key, reason in told.wrong.items()),
         *(f"missing: {key}: {reason}" for key, reason in told.missing.items()),
         *(f"dead letter: {letter}" for letter in told.stray_letters),
     ]
-    quick = (
-        f"Waits before a message came again were {TIMES} times as short, and at most {LONGEST} s; what a dead worker "
-        f"had in its hands came again after {outcome.hidden} s."
-    )
-    return "\n".join([*faults[:SHOWN], *([f"… and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []), quick])
+    return [*faults[:SHOWN], *([f"… and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else [])]
