@@ -315,6 +315,24 @@ def test_no_json_is_written_that_is_none():
         replace(SUCCEEDED, labels=(Label("bee", float("nan"), "bees"),)).to_json()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("v1", "e"), ("v1", "e"), True),
+        (("v1", None), ("v1", "e"), True),
+        (("v1", "e"), ("v2", "e"), False),
+        ((None, "e"), ("v1", "e"), False),
+        (("null", "e"), ("null", "e"), True),
+        (("null", "e"), ("null", "f"), False),
+        ((None, "e"), (None, "e"), True),
+        ((None, "e"), (None, "f"), False),
+    ],
+)
+def test_versions_are_told_by_their_id_and_by_their_etag_where_there_is_none(one, other, same):
+    first, second = (Image("b", "bees/a.jpg", *told) for told in (one, other))
+    assert first.same_version(second) is second.same_version(first) is same
+
+
 def test_each_label_is_held_against_its_own_threshold():
     labels = [Label("bee", 71.1, "bees"), Label("fly", 50.0, "bees"), Label("bee", 71.2, "bees"), Label("x", 1, "bees")]
     above, below = split(labels, [MODEL])
