@@ -15,8 +15,8 @@ class Move(Enum):
 
 
 def first_move(ours: Result, there: Result) -> Move:
-    """Of one version, the first answer stays; only a FAILED one gives way to an answer, and CRASHED, which may have been
-    written as a precaution, to whatever is known better."""
+    """Of one version, the first answer stays; only a FAILED one gives way to an answer, and CRASHED, which may have
+    been written as a precaution, to whatever is known better."""
     if not ours.image.same_version(there.image):
         return Move.LOOK
     if there.status is not Status.FAILED:
