@@ -22,9 +22,6 @@ metrics = Metrics(namespace=METRICS_NAMESPACE, service="")  # or it would be a d
 _Work = Callable[[Message], list[Outcome]]
 
 _MOST_THREADS = 16
-_STAGGER = 0.005
-"""Seconds between the starts of two messages, about what one computes: threads that all compute at once fight for the
-interpreter (a fifth more CPU time an image, measured), and the service throttles sudden bursts."""
 _TO_ANSWER = 5
 """Seconds kept for answering Lambda, whatever a message's work is doing."""
 _TO_GIVE_UP = 3
@@ -56,18 +53,11 @@ def _outcomes(worker: Worker, messages: list[Message], seconds: float) -> list[l
 
 def _at_once(work: _Work, messages: list[Message], seconds: float) -> list[list[Outcome] | None]:
     """None of what has not ended after so many seconds: it goes on, if it has begun."""
-    threads = min(len(messages), _MOST_THREADS)
-    pool = ThreadPoolExecutor(threads)
-    delays = [_STAGGER * number if number < threads else 0 for number in range(len(messages))]
-    futures = [pool.submit(_delayed, work, message, delay) for message, delay in zip(messages, delays, strict=True)]
+    pool = ThreadPoolExecutor(_MOST_THREADS)
+    futures = [pool.submit(work, message) for message in messages]
     done, _ = wait(futures, timeout=max(seconds, 0))
     pool.shutdown(wait=False, cancel_futures=True)
     return [future.result() if future in done else None for future in futures]
-
-
-def _delayed(work: _Work, message: Message, delay: float) -> list[Outcome]:
-    time.sleep(delay)
-    return work(message)
 
 
 def _count(outcomes: list[Outcome]) -> None:
