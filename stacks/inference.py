@@ -9,6 +9,7 @@ from labelpipe.core import names
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.settings import RouteSettings
 from stacks.bundling import inference_bundle
+from stacks.events import ResultEvents
 from stacks.functions import Function, Runtime
 from stacks.permissions import Allow, invoke, listing, objects, on_versions, use_key
 from stacks.queues import RouteQueues
@@ -29,6 +30,7 @@ class Inference(Construct):
         storage: Storage,
         queues: RouteQueues,
         release: ssm.StringParameter,
+        events: ResultEvents | None,
     ) -> None:
         super().__init__(scope, id)
         environment = InferenceEnvironment(
@@ -46,7 +48,7 @@ class Inference(Construct):
             give_up_after=route.give_up_after,
             max_concurrency=route.max_concurrency,
             rate=route.rate,
-            event_bus="",
+            event_bus=events.name if events else "",
         )
         self.function = Function(
             self,
@@ -62,6 +64,7 @@ class Inference(Construct):
                 *_queues(storage, queues),
                 Allow(["ssm:GetParameter"], [release.parameter_arn]),
                 *_models(route),
+                *([events.put] if events else []),
             ],
             timeout=runtime.settings.timeout,
             memory=runtime.settings.memory_mb,

@@ -8,6 +8,7 @@ from labelpipe.settings import Settings
 from stacks.access import Access
 from stacks.alarms import Alarms
 from stacks.controller import Controller
+from stacks.events import ResultEvents
 from stacks.functions import Runtime
 from stacks.leases import Leases
 from stacks.local import LocalMode
@@ -29,8 +30,17 @@ class PipelineStack(Stack):
         runtime = Runtime.of(settings.function, local)
         self.storage = Storage(self, "Storage", on_destroy=settings.bucket.on_destroy)
         allow_notifications(self.storage.queue_key, self.storage.bucket)
+        self.events = ResultEvents(self, "Events", key=self.storage.queue_key) if settings.result_events else None
         self.routes = [
-            Route(self, f"Route{names.camel(name)}", runtime=runtime, name=name, route=route, storage=self.storage)
+            Route(
+                self,
+                f"Route{names.camel(name)}",
+                runtime=runtime,
+                name=name,
+                route=route,
+                storage=self.storage,
+                events=self.events,
+            )
             for name, route in settings.routes.items()
         ]
         self.leases = Leases(self, "Leases", routes=self.routes, storage=self.storage)
@@ -66,6 +76,7 @@ class PipelineStack(Stack):
             names.LEASE_GROUP_OUTPUT: self.leases.group,
             names.UPLOADERS_OUTPUT: self.access.uploaders.managed_policy_arn,
             names.READERS_OUTPUT: self.access.readers.managed_policy_arn,
+            **({names.EVENTS_OUTPUT: self.events.name} if self.events else {}),
         } | {
             names.route_output(kind, route.name): value
             for route in self.routes

@@ -5,8 +5,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-MAX_RECEIVES = 50
-"""The function dead-letters by itself, with the cause; this is the net for crashes."""
+from labelpipe.core.inference.waits import MOST_RECEIVES
 
 
 def encrypted_queue(
@@ -27,7 +26,8 @@ def encrypted_queue(
         enforce_ssl=True,
         retention_period=Duration.days(days),
         visibility_timeout=visibility,
-        dead_letter_queue=dead_letters and sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=MAX_RECEIVES),
+        # The function dead-letters by itself, with the cause; this is the net for where it cannot even start.
+        dead_letter_queue=dead_letters and sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=MOST_RECEIVES),
     )
 
 

@@ -10,6 +10,7 @@ from constructs import Construct
 from labelpipe.core import names
 from labelpipe.core.wiring import ModelWiring, RouteWiring
 from labelpipe.settings import RouteSettings
+from stacks.events import ResultEvents
 from stacks.functions import Runtime
 from stacks.inference import Inference
 from stacks.notifications import notify
@@ -21,7 +22,15 @@ class Route(Construct):
     """A prefix of the bucket: what is uploaded there waits in a queue until the route's models run."""
 
     def __init__(
-        self, scope: Construct, id: str, *, runtime: Runtime, name: str, route: RouteSettings, storage: Storage
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        runtime: Runtime,
+        name: str,
+        route: RouteSettings,
+        storage: Storage,
+        events: ResultEvents | None,
     ) -> None:
         super().__init__(scope, id)
         self.name, self.prefix, self.models = name, route.prefix, route.models
@@ -46,6 +55,7 @@ class Route(Construct):
             storage=storage,
             queues=self.queues,
             release=self.release,
+            events=events,
         )
         self.parameter = ssm.StringParameter(
             self,
@@ -73,6 +83,7 @@ class Route(Construct):
                 for model in route.models
             ),
             policy=route.policy.to_raw(),
+            rate=route.rate,
         )
 
     @property

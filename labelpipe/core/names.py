@@ -28,6 +28,7 @@ CONTROLLER_OUTPUT = "ControllerFunction"
 LEASE_GROUP_OUTPUT = "LeaseGroup"
 UPLOADERS_OUTPUT = "UploadersPolicyArn"
 READERS_OUTPUT = "ReadersPolicyArn"
+EVENTS_OUTPUT = "EventBus"
 
 
 def route_output(kind: str, route: str) -> str:

@@ -34,7 +34,9 @@ class Bundle:
             yield from sorted(path.relative_to(self.root) for path in (self.root / folder).rglob("*.py"))
 
 
-_INFERENCE = Bundle("inference", ("core", "aws", "fitting"), ("rekognition", "s3", "sagemaker-runtime", "sqs", "ssm"))
+_INFERENCE = Bundle(
+    "inference", ("core", "aws", "fitting"), ("events", "rekognition", "s3", "sagemaker-runtime", "sqs", "ssm")
+)
 BUNDLES = {
     "inference": _INFERENCE,
     "inference-heic": replace(_INFERENCE, extras=("heic",)),

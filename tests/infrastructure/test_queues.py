@@ -17,7 +17,7 @@ def test_a_message_outlives_its_source_in_the_dead_letter_queue(real, route):
     queue, dead = real.one("AWS::SQS::Queue", route, "QueuesQueue"), real.id("AWS::SQS::Queue", route, "DeadLetters")
     assert queue["MessageRetentionPeriod"] == 12 * DAY
     assert real.all("AWS::SQS::Queue")[dead]["MessageRetentionPeriod"] == 14 * DAY
-    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}, "maxReceiveCount": 50}
+    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}, "maxReceiveCount": 250}
 
 
 @pytest.mark.parametrize("route", ROUTES)

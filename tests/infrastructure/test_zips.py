@@ -20,6 +20,7 @@ HANDLERS = {
 CLIENTS = {
     "inference": {
         "clients.Clients.endpoints": "sagemaker-runtime",
+        "clients.Clients.events": "events",
         "clients.Clients.rekognition": "rekognition",
         "clients.Clients.s3": "s3",
         "clients.Clients.sqs": "sqs",

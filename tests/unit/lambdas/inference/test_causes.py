@@ -6,7 +6,7 @@ import time
 import pytest
 
 from labelpipe.core.codes import Code
-from labelpipe.core.inference.causes import Cause
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.errors import DETECT
 from labelpipe.core.inference.events import read
 from labelpipe.core.names import NO_RELEASE
@@ -200,3 +200,53 @@ def test_a_dead_letter_of_one_record_repeats_no_other(world):
     assert world.invoke(both, SentTimestamp=ELEVEN_DAYS_AGO) == []
     (letter,) = world.dead_letters()
     assert read(letter["Body"]) == read(events[1])
+
+
+def test_an_image_that_waited_long_and_then_kills_the_function_has_a_result_before_the_queue_moves_it(world):
+    event = uploaded(world)
+    seen = []
+    world.model.says = lambda call: seen.append(world.result("bees/a.jpg"))
+    world.invoke(event, ApproximateReceiveCount=246, ApproximateFirstReceiveTimestamp=ELEVEN_DAYS_AGO)
+    assert [each.status for each in seen] == [Status.FAILED]
+
+
+def test_an_image_on_which_the_function_surely_dies_is_given_up_without_another_try(world):
+    event = uploaded(world)
+    assert world.invoke(event, ApproximateReceiveCount=20) == []
+    assert (world.result("bees/a.jpg").error.code, world.model.calls) == (Code.CRASHED, [])
+    assert [letter["Cause"] for letter in world.dead_letters()] == ["Crashed"]
+
+
+def test_an_image_that_has_its_answer_is_not_given_up_when_its_neighbour_kills_the_function(world):
+    event = uploaded(world)
+    world.invoke(event)
+    assert world.invoke(event, ApproximateReceiveCount=20) == []
+    assert (world.result("bees/a.jpg").status, world.dead_letters()) == (Status.SUCCEEDED, [])
+
+
+def test_a_failed_result_that_cannot_be_written_just_now_keeps_the_message(world, monkeypatch):
+    event = uploaded(world)
+    world.model.says = lambda call: world.refusal("NobodyKnows")
+
+    def hiccup(self, *call):
+        raise Failure(Cause.THEIR_FAULT, "no answer")
+
+    monkeypatch.setattr(type(roots.tools().results), "_put", hiccup)
+    assert world.invoke(event, ApproximateReceiveCount=5) == [event]
+    assert world.dead_letters() == []
+    monkeypatch.undo()
+
+
+def test_a_late_failure_gives_no_dead_letter_to_an_image_that_was_replaced(world):
+    event = uploaded(world)
+    world.invoke(event)
+    world.upload("bees/a.jpg", world.jpeg((200, 200)))
+    event = world.event("bees/a.jpg")
+
+    def replaced(call):
+        world.upload("bees/a.jpg", world.jpeg((300, 300)))
+        return world.refusal("NobodyKnows")
+
+    world.model.says = replaced
+    assert world.invoke(event, ApproximateReceiveCount=5) == []
+    assert world.dead_letters() == []

@@ -158,3 +158,26 @@ print(sorted({"PIL", "boto3", "pydantic"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_runs_out_of_time_every_time_ends_failed_after_its_attempts(world):
+    release = Event()
+    world.model.says = lambda call: release.wait(20) and None
+    version = world.upload("bees/a.jpg", world.jpeg())
+    event = world.event("bees/a.jpg")
+    assert world.invoke(event, seconds=5.5, ApproximateReceiveCount=4) == [event]
+    assert world.result("bees/a.jpg") is None
+    assert world.invoke(event, seconds=5.5, ApproximateReceiveCount=5) == []
+    result = world.result("bees/a.jpg")
+    assert (result.status, result.error.cause, result.image.version_id) == (Status.FAILED, "TimedOut", version)
+    assert [letter["Cause"] for letter in world.dead_letters()] == ["TimedOut"]
+    release.set()
+
+
+def test_a_late_message_without_a_version_fails_as_the_current_one(world):
+    release = Event()
+    world.model.says = lambda call: release.wait(20) and None
+    version = world.upload("bees/a.jpg", world.jpeg())
+    assert world.invoke(world.backfill("bees/a.jpg"), seconds=5.5, ApproximateReceiveCount=5) == []
+    assert world.result("bees/a.jpg").image.version_id == version
+    release.set()
