@@ -7,7 +7,7 @@ import pytest
 
 from labelpipe.aws import results
 from labelpipe.aws.objects import Images, Look
-from labelpipe.aws.results import Published, Results
+from labelpipe.aws.results import Publication, Results, Stored, result_key
 from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.newest import Move
 from labelpipe.core.results import Image, Result
@@ -29,7 +29,7 @@ def the_event_s_version_is_believed_to_be_current(patch: pytest.MonkeyPatch) -> 
 
 
 def looks_at_the_image_before_it_reads_the_result(patch: pytest.MonkeyPatch) -> None:
-    def publish(self: Results, result: Result) -> Published:
+    def publish(self: Results, result: Result) -> Publication:
         current = self._current(result.image)
         self.__dict__["_current"] = lambda image: current
         return _publish(self, result)
@@ -115,6 +115,13 @@ def an_empty_object_is_told_by_a_second_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Images, "look", look)
 
 
+def new_thresholds_are_written_without_a_condition(patch: pytest.MonkeyPatch) -> None:
+    def replace(self: Results, there: Stored, result: Result) -> bool:
+        return _put(self, result_key(result.image.key), result, {})
+
+    patch.setattr(Results, "replace", replace)
+
+
 def a_failed_call_is_acknowledged(patch: pytest.MonkeyPatch) -> None:
     def treat(failure: Failure, now: Any) -> Any:
         return _treat(Failure(Cause.GONE, "") if failure.cause is Cause.THEIR_FAULT else failure, now)
@@ -138,6 +145,7 @@ BROKEN: dict[Break, str] = {
     etags_tell_versions: "the same bytes three times, a fault",
     versions_need_an_etag: "unreadable, its event without an ETag",
     an_empty_object_is_told_by_a_second_call: "empty in between, one without a version",
+    new_thresholds_are_written_without_a_condition: "thresholds rewritten at any moment",
     a_failed_call_is_acknowledged: "three uploads, two faults",
 }
 """Each with the scenario that finds it."""

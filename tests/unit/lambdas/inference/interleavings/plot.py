@@ -28,6 +28,8 @@ class Model(Enum):
     ANSWERS = "answers"
     OFF = "is off"
     BREAKS = "breaks"
+    NOT_ASKED = "is not asked"
+    """No message at all: a person has the stored result rewritten under new thresholds."""
 
 
 class Delivery(NamedTuple):
@@ -53,6 +55,7 @@ TWICE = (Delivery(), Delivery())
 BARE = Delivery(etag=False)
 BREAKS = Delivery(receives=ATTEMPTS, model=Model.BREAKS)
 TIRED = Delivery(model=Model.OFF, waited=True)
+REWRITE = Delivery(model=Model.NOT_ASKED)
 CRASHED = Delivery(receives=ATTEMPTS + 1)
 """It has killed its handlers before: FAILED is written ahead of the next try."""
 

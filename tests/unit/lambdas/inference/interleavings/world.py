@@ -104,7 +104,7 @@ class World:
         if call.what == "put":
             yield self._on(others, node, CONFLICT)
             if self._refusal(others, call) is None:
-                written = self._wrote(others, call)
+                written = self._wrote(others, node, call)
                 yield self._on(written, node, SILENCE)
                 yield self._on(written, node, FAILS)  # the client itself tried again after a lost answer
                 yield self._death(written, node, "after")
@@ -112,7 +112,7 @@ class World:
     def _put(self, others: State, node: int, call: Call) -> Step:
         if refusal := self._refusal(others, call):
             return self._on(others, node, refusal)
-        return self._on(self._wrote(others, call), node, Done())
+        return self._on(self._wrote(others, node, call), node, Done())
 
     def _refusal(self, others: State, call: Call) -> Refused | None:
         match call.condition:
@@ -124,9 +124,12 @@ class World:
                 return None
         raise AssertionError(f"no condition: {call.condition}")
 
-    def _wrote(self, others: State, call: Call) -> State:
+    def _wrote(self, others: State, node: int, call: Call) -> State:
         assert call.about
-        self._judge_write(others, call.about)
+        if self.handlers.delivery(node).model is not Model.NOT_ASKED:
+            self._judge_write(others, call.about)
+        elif call.about != others.result:
+            raise Violation(f"{call.about} was rewritten over {others.result}")
         return others._replace(result=call.about, handlers=tuple(sorted(map(self.handlers.aged, others.handlers))))
 
     def _letter(self, others: State, node: int, answer: Answer) -> Step:
