@@ -42,8 +42,9 @@ _OUT_OF_MEMORY = "decoder error -9"
 
 def fitted(job: Job) -> Fitted:
     """Raise Failure BAD_IMAGE for what cannot be decoded or never fits."""
+    codec = _codec(job.format)
     with _blaming_the_image():
-        stored, picture = _decoded(job)
+        stored, picture = _decoded(job, codec)
     turned_already = job.format in _TURNED_BY_PILLOW
     turn = stored.orientation if job.upright or turned_already else 1
     if turn != 1 and not turned_already:
@@ -73,9 +74,9 @@ def _blaming_the_image() -> Iterator[None]:
         raise Failure(Cause.BAD_IMAGE, f"{type(error).__name__}: {error}", code=code) from error
 
 
-def _decoded(job: Job) -> tuple[Facts, Image.Image]:
+def _decoded(job: Job, codec: str) -> tuple[Facts, Image.Image]:
     """What the header says, and the first frame as RGB within MOST_SIDE. The header is checked before pixels are."""
-    image = Image.open(BytesIO(job.body), formats=[_codec(job.format)])
+    image = Image.open(BytesIO(job.body), formats=[codec])
     stored = _stored(image, job.format)
     if code := unfit(stored):
         raise Failure(Cause.BAD_IMAGE, f"{stored.width} x {stored.height} {job.format}", code=code)

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from select import POLLIN, poll
+from threading import Timer
 from typing import IO
 
 from labelpipe.fitting.values import Fitted, Job
@@ -17,6 +19,8 @@ from labelpipe.fitting.worker import READY
 _START = (
     "import sys; sys.path += sys.argv[3:]; from labelpipe.fitting.worker import main; main(*map(int, sys.argv[1:3]))"
 )
+_TO_START = 30
+"""Seconds, on a machine that does much else."""
 _LAST_WORDS = 5
 """Seconds in which a process that closed its pipes may end by itself."""
 
@@ -43,7 +47,9 @@ class Process:
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._jobs, self._answers = _pipes(self._popen)
         self.pid = self._popen.pid
-        if self._answers.read(len(READY)) != READY:
+        with self._killed_after(_TO_START):
+            ready = self._answers.read(len(READY)) == READY
+        if not ready:
             raise RuntimeError(f"no decoder: its process ended with {self.end(_LAST_WORDS)} before it began")
 
     @property
@@ -53,16 +59,26 @@ class Process:
 
     def ask(self, job: Job, seconds: float) -> Fitted:
         """Raise Died or Hangs, after which it has ended; and what read_answer raises."""
+        deadline = time.monotonic() + seconds
         try:
-            write_job(self._jobs, job)
-            waiting = poll()
-            waiting.register(self._answers, POLLIN)
-            if not waiting.poll(seconds * 1000):
-                self.end()
-                raise Hangs(f"the decoder gave no answer within {seconds} s")
-            return read_answer(self._answers)
+            with self._killed_after(seconds):
+                write_job(self._jobs, job)
+                return read_answer(self._answers)
         except (EOFError, OSError) as error:
-            raise Died(self.end(_LAST_WORDS)) from error
+            died = Died(self.end(_LAST_WORDS))
+            if time.monotonic() >= deadline:
+                raise Hangs(f"the decoder gave no answer within {seconds} s") from error
+            raise died from error
+
+    @contextmanager
+    def _killed_after(self, seconds: float) -> Iterator[None]:
+        """Whether it reads, works or writes: what waits for it ends then."""
+        timer = Timer(seconds, self._popen.kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def end(self, patience: float = 0) -> int:
         """Kill it, if it does not end by itself in so many seconds. The status: negative for a signal."""

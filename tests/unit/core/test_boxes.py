@@ -45,6 +45,18 @@ def test_a_polygon_takes_the_same_way_as_its_box(box, orientation):
     assert (max(xs), max(ys)) == pytest.approx((found.box.left + found.box.width, found.box.top + found.box.height))
 
 
+@given(BOXES, st.integers(1, 8), st.tuples(*[st.integers(0, 30)] * 4))
+def test_a_box_seen_upright_and_padded_is_where_it_is_stored(box, orientation, margins):
+    left, top, right, bottom = margins
+    upright = ImageOps.exif_transpose(stored_with(box, orientation))
+    canvas = Image.new("L", (left + upright.width + right, top + upright.height + bottom))
+    canvas.paste(upright, (left, top))
+    content = ratios((left, top, left + upright.width, top + upright.height), canvas.size)
+    seen = ratios(canvas.getbbox(), canvas.size)
+    found = WayBack(orientation, content).geometry(Geometry(seen)).box
+    assert vars(found) == pytest.approx(vars(ratios(box, (WIDTH, HEIGHT))))
+
+
 PADDED = WayBack(content=Box(0, 0.25, 1, 0.5))
 
 
