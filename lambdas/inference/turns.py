@@ -2,8 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -43,11 +42,16 @@ class Turns:
         otherwise receive message after message only to give each back.
         """
         deadline = self._clock() + seconds
-        with self._in_line() as ahead:
-            if ahead and (at := self._pace.expected(self._clock(), ahead)) > deadline:
+        with self._state:
+            at = self._pace.expected(self._clock(), self._waiting)
+            if self._waiting and at > deadline:
                 return self._later(at)
-            with self._front:
+            self._waiting += 1
+        with self._front:
+            try:
                 return self._at_the_front(deadline)
+            finally:
+                self._leave()
 
     def succeeded(self, turn: Turn) -> None:
         """The service took the call."""
@@ -81,13 +85,6 @@ class Turns:
     def _later(self, at: float) -> Later:
         return Later(delay(at, self._clock(), self._draw()))
 
-    @contextmanager
-    def _in_line(self) -> Iterator[int]:
-        """How many are ahead."""
+    def _leave(self) -> None:
         with self._state:
-            ahead, self._waiting = self._waiting, self._waiting + 1
-        try:
-            yield ahead
-        finally:
-            with self._state:
-                self._waiting -= 1
+            self._waiting -= 1

@@ -1,8 +1,11 @@
 """Turns for threads, on a clock that only sleeping moves."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
+
+import pytest
 
 from labelpipe.core.inference.pacing import FRAME, Pace, Turn
 from lambdas.inference.turns import Later, Turns
@@ -111,3 +114,27 @@ def test_what_is_learnt_meanwhile_brings_the_next_turn_forward() -> None:
     unanswered.append(first)
     assert isinstance(second := mine.take(55), Turn)
     assert second.at == first.at + FRAME
+
+
+def test_when_turns_are_lost_all_give_back_at_once_but_one_who_waits_for_new_ones() -> None:
+    clock = Clock()
+    pace = Pace(240, 7.5, opened=NOW, next_try=NOW + 1000, credit=0, kept=(30,))
+
+    def sleep(seconds: float) -> None:
+        while mine._waiting < 2 and not ended:  # the other one comes while this one waits
+            time.sleep(0.001)
+        if not ended:
+            mine.throttled(pace.next(NOW))
+        clock.sleep(seconds)
+
+    def take() -> None:
+        assert isinstance(mine.take(50), Later)
+        ended.append(clock() - NOW)
+
+    ended: list[float] = []
+    mine = Turns(pace, clock, sleep, lambda: 0.5)
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(take), pool.submit(take)]:
+            each.result()
+    assert ended[0] < 1
+    assert ended[1] == pytest.approx(50)
