@@ -7,7 +7,7 @@ from types import FrameType
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from labelpipe.cli import demo, local, model, release, results, settings, standin
+from labelpipe.cli import cost, demo, local, model, release, results, settings, standin
 from labelpipe.cli.complaints import explain
 from labelpipe.core.errors import Problem
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.command)
+app.add_typer(cost.app, name="cost")
 app.add_typer(local.app, name="local")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")

@@ -1,7 +1,7 @@
 """How long things take that a decision must allow for: starts as they were observed, and stops."""
 
-from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from statistics import fmean, stdev
 
 TICK = timedelta(minutes=1)
@@ -23,7 +23,8 @@ PLANNED_STOP = timedelta(minutes=5)
 ENOUGH_STARTS, REMEMBERED_STARTS = 10, 30
 
 
-def start_budget(seconds: Sequence[int]) -> timedelta:
+@lru_cache(64)
+def start_budget(seconds: tuple[int, ...]) -> timedelta:
     """What to allow for a start after those that took so many seconds.
 
     Mean and three standard deviations: more than the 95th percentile, which a late answer in twenty would break.

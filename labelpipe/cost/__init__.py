@@ -1,0 +1,1 @@
+"""What running a model costs: planned from arrivals, against what could have been known."""

@@ -1,0 +1,163 @@
+"""A route's policy over a month of arrivals: the controller's own decision function on a virtual clock."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from math import ceil, floor
+
+import numpy as np
+
+from labelpipe.core.control.actions import Action, HoldQueue, ReleaseQueue, StartModel, StopModel
+from labelpipe.core.control.budgets import ENOUGH_STARTS
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import DISABLED, ENABLED, Depth, Model, Observation
+from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.remembering import after_start
+from labelpipe.core.control.running import Decision, decide
+from labelpipe.core.control.statuses import Status
+from labelpipe.core.control.wanting import Row, latest_start
+from labelpipe.core.wiring import ModelWiring, RouteWiring
+from labelpipe.cost.arrivals import DAY, Arrivals
+from labelpipe.cost.boundaries import boundaries
+from labelpipe.cost.physics import Line, Physics, Server, State
+
+_STATUSES = {
+    State.OFF: Status.STOPPED,
+    State.STARTING: Status.STARTING,
+    State.RUNNING: Status.RUNNING,
+    State.STOPPING: Status.STOPPING,
+}
+_ARN = "arn:aws:rekognition:us-east-1:000000000000:project/plan/version/plan/1"
+_PATIENCE = 40 * DAY
+"""Minutes after which what still waits never will be answered: a policy may have no times for a model to run."""
+_LONGEST = 10 * 366 * 86400
+
+
+@dataclass
+class Replay:
+    """One route with one model, whose controller has seen enough starts to know them, and which may run already.
+
+    A tick a minute; those at which nothing can change are passed over, unless `every`.
+    """
+
+    arrivals: Arrivals
+    physics: Physics
+    policy: Policy
+    every: bool = False
+    line: Line = field(init=False)
+    server: Server = field(init=False)
+    _memory: Memory = field(init=False)
+    _released: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = Line(self.arrivals.minutes, self.physics.per_minute)
+        self.server = Server(self.physics)
+        self._released = self.policy.is_always_on(self.arrivals.begin)
+        if self._released:
+            self.server.state = State.RUNNING
+        starts = tuple(round(60 * self.physics.start_takes(-number)) for number in range(1, ENOUGH_STARTS + 1))
+        self._memory = Memory(starts=starts)
+        rate = self.physics.images_per_second
+        model = ModelWiring("plan", "rekognition", "plan")
+        self._wiring = RouteWiring("plan", "", "", "", _LONGEST, 2, (model,), {}, rate)
+        self._span = self.arrivals.span
+        self._boundaries = boundaries(self.policy, self.arrivals, self._span + _PATIENCE)
+
+    def run(self) -> None:
+        """Until the days are over and everything is answered, or nothing ever will be."""
+        now = 0
+        while not self._is_over(now):
+            seen = self._look(now)
+            decision = decide([seen], (), 1)[seen.name]
+            self._memory, acted = decision.memory, False
+            for action in decision.actions:
+                acted |= self._apply(action, now, seen)
+            now = self._serve(now, now + 1) if acted or self.every else self._advance(now, seen, decision)
+        if self.server.state is State.RUNNING:  # a window of always_on is open: it is billed for the days, no longer
+            now = max(self._span, ceil(np.nanmax(self.line.answered)))
+        self.server.close(now)
+
+    def _is_over(self, now: int) -> bool:
+        done = now >= self._span and self.line.done == len(self.arrivals.minutes)
+        off = self.server.at(now) is State.OFF
+        return (done and (off or self.policy.is_always_on(self.arrivals.moment(now)))) or now >= self._span + _PATIENCE
+
+    def _look(self, now: int) -> Observation:
+        status = _STATUSES[self.server.at(now)]
+        return Observation(
+            now=self.arrivals.moment(now),
+            wiring=self._wiring,
+            policy=self.policy,
+            depth=Depth(self.line.waiting(now)),
+            mapping=ENABLED if self._released else DISABLED,
+            models=(Model(_ARN, "plan", status, "plan", self.policy.units.min),),
+            memory=self._memory,
+        )
+
+    def _apply(self, action: Action, now: int, seen: Observation) -> bool:
+        """Whether it changed anything: leases do not, here."""
+        match action:
+            case StartModel():
+                self.server.start(now)
+                self._memory = after_start(self._memory, seen.now)
+            case StopModel():
+                return self.server.stop(now)
+            case HoldQueue():
+                self._released = False
+            case ReleaseQueue():
+                self._released = True
+            case _:
+                return False
+        return True
+
+    def _advance(self, now: int, seen: Observation, decision: Decision) -> int:
+        """Nothing was changed at this tick: the next one at which something may be different."""
+        limit, row = self._event(now), decision.want.row
+        running = self.server.state is State.RUNNING
+        if running and (not decision.want.running or self._counts or row is Row.LINGER or self._is_fresh()):
+            return self._serve(now, now + 1)
+        if row is Row.CAN_WAIT:
+            return max(now + 1, min(limit, self._latest(seen)))
+        if running and self._released and not self.policy.on_demand:
+            return self._serve(now, limit)
+        return self._until_it_changes(now, limit, bool(seen.depth.total))
+
+    def _event(self, now: int) -> int:
+        """When the model or the policy changes by itself, or the days are over."""
+        after = bisect_right(self._boundaries, now)
+        times = [self._boundaries[after] if after < len(self._boundaries) else now + 1]
+        if self.server.state in (State.STARTING, State.STOPPING):
+            times.append(ceil(self.server.ready_at()))
+        if now < self._span:
+            times.append(self._span)
+        return max(now + 1, min(times))
+
+    @property
+    def _counts(self) -> bool:
+        """Whether every minute of a running model counts."""
+        return self.policy.cap.day is not None or self.policy.cap.month is not None
+
+    def _is_fresh(self) -> bool:
+        begun, since = self._memory.started_at, self._memory.non_empty_since
+        return bool(self.policy.on_demand and begun and since and since > begun)
+
+    def _latest(self, seen: Observation) -> int:
+        """A tick before which no start can become due, whatever comes until then: each image brings it nearer."""
+        latest = (latest_start(seen, self._memory) - self.arrivals.begin).total_seconds() / 60
+        more = self.line.waiting(latest) - seen.depth.total
+        return floor(latest - more / self.physics.per_minute) - 1
+
+    def _until_it_changes(self, now: int, limit: int, waiting: bool) -> int:
+        """Up to the first tick that sees work where there was none, or none where there was."""
+        if not (self._released and self.server.state is State.RUNNING):
+            arrival = self.line.next_arrival()
+            return limit if waiting or arrival is None else max(now + 1, min(limit, ceil(arrival)))
+        while now < limit:
+            now = self._serve(now, now + 1)
+            if bool(self.line.waiting(now)) != waiting:
+                break
+        return now
+
+    def _serve(self, now: int, until: int) -> int:
+        if self._released and self.server.state is State.RUNNING:
+            self.line.serve(now, until)
+        return until
