@@ -43,8 +43,8 @@ class Alarms(Construct):
                 f"RouteFaults{camel(route.name)}",
                 _counted(Cause.ROUTE_FAULT, Bucket=bucket.bucket_name, Route=route.name),
                 1,
-                f"Route {route.name} cannot work as it is set up: a permission, its release or its model's version is "
-                "missing. Its images wait. Its function's log says what: "
+                f"Route {route.name} cannot work as it is set up: a permission, its release or its model is missing, "
+                "or its endpoint answers in another form than released. Its images wait. Its function's log says what: "
                 f"aws logs tail LOG-GROUP --since 15m --filter-pattern {Cause.ROUTE_FAULT}",
             )
         self._not_empty(

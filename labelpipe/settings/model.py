@@ -26,7 +26,7 @@ from labelpipe.settings.readers import (
 
 # A word starts with a letter, so that two names never give the same logical name in the template.
 Name = Annotated[str, text(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", "words of small letters and digits, like ripe-bees")]
-# Small letters only: SageMaker writes the names in ARNs so, and roles compare them letter by letter.
+# Small letters only: SageMaker does not tell case apart, and roles do. Source: its API Reference, CreateEndpoint.
 EndpointName = Annotated[
     str, text(r"(?=.{1,63}$)[a-z0-9]+(-+[a-z0-9]+)*", "small letters, digits and '-', 63 at most, like bees-v3")
 ]
