@@ -32,6 +32,11 @@ def _hidden_lie() -> bytes:
     return with_segments(_lying_jpeg(), segment(0xFE, noise(65_000)), segment(0xFE, noise(65_000)))
 
 
+def _all_coefficients() -> bytes:
+    """What a progressive JPEG keeps until its last scan: 600 MB, if its header were right."""
+    return resized_header(encoded(drawn(), "JPEG", progressive=True, subsampling=0), 10_000, 10_000)
+
+
 def _webp_canvas() -> bytes:
     side = (16_383).to_bytes(3, "little")
     body = file("WEBP", "RGBA", lossless=True)()
@@ -78,6 +83,7 @@ BOMBS: tuple[Case, ...] = (
     ),
     damaged("png-text-bomb", ".png", _text_bomb),
     damaged("png-profile-bomb", ".png", _profile_bomb),
+    too_costly("jpeg-progressive-100-megapixels", ".jpg", _all_coefficients),
     too_costly("tiff-tile-of-1.6-gigabytes", ".tif", lambda: _tiles(40_000)),
     too_costly("jpeg-thousands-of-scans", ".jpg", _scans),
 )

@@ -1,12 +1,13 @@
 """HEIC, which holds its own orientation: `irot` and `imir` belong to the picture, EXIF only repeats them."""
 
+import struct
 from io import BytesIO
 
 import pillow_heif
 from PIL import Image
 
 from labelpipe.core.codes import Code
-from tests.corpus.case import Case, damaged, fitted, rejected
+from tests.corpus.case import Case, damaged, fitted, rejected, too_many_pixels
 from tests.corpus.drawing import SIZE, cut, drawn, encoded, exif
 
 pillow_heif.register_heif_opener()
@@ -33,6 +34,13 @@ def _ten_bits() -> bytes:
     return out.getvalue()
 
 
+def _lying(width: int, height: int) -> bytes:
+    """Of other sides, says its header, than its coded picture has."""
+    body = _heic()
+    at = body.index(b"ispe") + 8
+    return body[:at] + struct.pack(">II", width, height) + body[at + 8 :]
+
+
 HEIC: tuple[Case, ...] = (
     fitted("heic", ".heic", _heic),
     fitted("heic-turned", ".HEIC", lambda: _heic(6)),
@@ -43,4 +51,6 @@ HEIC: tuple[Case, ...] = (
     fitted("heic-named-jpg", ".jpg", _heic),
     rejected(Code.TOO_SMALL, "heic-63-wide", ".heic", lambda: _heic(size=(63, 80))),
     damaged("heic-truncated", ".heic", cut(_heic, 0.8)),
+    damaged("heic-other-sides-than-said", ".heic", lambda: _lying(4000, 4000)),
+    too_many_pixels("heic-65535-square", ".heic", lambda: _lying(65_535, 65_535)),
 )

@@ -5,11 +5,13 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from labelpipe.core.boxes import Box, Geometry
+from labelpipe.core.boxes import Box, Geometry, WayBack
 from labelpipe.core.codes import Code
 from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.core.inference.images import Facts
 from labelpipe.core.inference.planning import MOST_SENT_BYTES
 from labelpipe.fitting.fit import Fitted, fit
+from tests.corpus import CORPUS
 
 SPOT = (30, 80, 60, 110)
 """Where the drawn image has its one red spot: left, top, right, bottom in pixels."""
@@ -86,6 +88,15 @@ def test_a_turned_image_is_asked_upright_and_answered_as_it_is_stored(kind, orie
     assert (fitted.stored.width, fitted.stored.height, fitted.stored.orientation) == (*SIZE, orientation)
     assert ("orient" in fitted.transform.steps) is (orientation != 1)
     assert_found_where_it_is_stored(fitted)
+
+
+@pytest.mark.parametrize("name", ["heic-turned", "heic-mirrored", "heic-exif-alone"])
+@pytest.mark.parametrize("upright", [True, False])
+def test_heic_is_stored_as_its_own_turn_leaves_it_and_exif_says_nothing_of_it(name, upright):
+    (case,) = [case for case in CORPUS if case.name == name]
+    fitted = fit(case.make(), "HEIC", upright=upright)
+    assert fitted.stored == Facts("HEIC", *SIZE)
+    assert (fitted.transform.steps, fitted.way_back) == (("encode",), WayBack())
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
