@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
-_CONNECTIONS = 20
-"""More than the threads of a batch: waiting for a connection is no timeout that botocore knows."""
+_CONNECTIONS = 40
+"""More than the threads of a batch, each of which may ask several models: what has no place is closed after its call."""
 
 
 class Clients:
