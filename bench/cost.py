@@ -3,9 +3,9 @@
     .venv/bin/python bench/cost.py [--seed 1] [--json]
 
 The limit is 1.10 times the clairvoyant's model hours where starts take the planned 15 minutes. With starts that take 10
-to 25 minutes the ratio is told; the clairvoyant keeps starts of 15. Two things only foresight can do: answer a batch that
-takes longer than its promise less a start (nightly batch, 30 min; with long starts also 1 h), and know in time that work
-will come where a promise of 30 min leaves no time for a stop and a start of 25.
+to 25 minutes the ratio is told; the clairvoyant keeps starts of 15. Two things take foresight: to answer a batch that
+takes longer than its promise less a start (nightly batch, 30 min; with long starts also 1 h), and to know in time that
+work will come, where a promise of 30 min leaves no time for a stop and a start of 25.
 """
 
 import argparse
