@@ -31,12 +31,13 @@ def read_answer(form: str, body: str | bytes, labels: Sequence[str], floor: floa
 def _labelpipe(value: Any, _: Sequence[str]) -> Iterator[Found]:
     """As DetectCustomLabels answers; confidences are 0 to 100."""
     for label in value["CustomLabels"]:
-        geometry = read_geometry(label.get("Geometry"))
-        name, share = _text(label["Name"]), _share(label["Confidence"] / 100)
-        if geometry is None or geometry.box is None:
-            yield Found(name, 100 * share, geometry)
+        geometry = read_geometry(label.get("Geometry")) or Geometry()
+        name, confidence = _text(label["Name"]), 100 * _share(label["Confidence"] / 100)
+        polygon = tuple((_unit(x), _unit(y)) for x, y in geometry.polygon)
+        if geometry.box is None:
+            yield Found(name, confidence, Geometry(None, polygon) if polygon else None)
         elif box := _clipped(*_corners(geometry.box)):
-            yield Found(name, 100 * share, Geometry(box, tuple((_unit(x), _unit(y)) for x, y in geometry.polygon)))
+            yield Found(name, confidence, Geometry(box, polygon))
 
 
 def _tensorflow(value: Any, labels: Sequence[str]) -> Iterator[Found]:

@@ -160,6 +160,13 @@ def test_what_is_no_json_says_what_was_expected(form: str, body: bytes) -> None:
         read_answer(form, body, LABELS, 5)
 
 
+def test_a_polygon_alone_is_clipped_too_and_no_place_at_all_is_the_whole_image() -> None:
+    outlined = {"Polygon": [{"X": -0.5, "Y": 0}, {"X": 1, "Y": 2}]}
+    labels = [{"Name": name, "Confidence": 80, "Geometry": each} for name, each in (("bee", outlined), ("day", {}))]
+    found = [each.geometry for each in read("labelpipe", {"CustomLabels": labels}, labels=())]
+    assert found == [Geometry(None, ((0.0, 0.0), (1.0, 1.0))), None]
+
+
 def test_a_polygon_has_numbers_only() -> None:
     polygon = '{"BoundingBox": {"Left": 0, "Top": 0, "Width": 1, "Height": 1}, "Polygon": [{"X": NaN, "Y": 0}]}'
     body = f'{{"CustomLabels": [{{"Name": "bee", "Confidence": 90, "Geometry": {polygon}}}]}}'
