@@ -64,7 +64,7 @@ class Process:
             with self._killed_after(seconds):
                 write_job(self._jobs, job)
                 return read_answer(self._answers)
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, LookupError, TypeError, ValueError) as error:  # no answer, or nonsense
             died = Died(self.end(_LAST_WORDS))
             if time.monotonic() >= deadline:
                 raise Hangs(f"the decoder gave no answer within {seconds} s") from error

@@ -31,6 +31,8 @@ def main(most_bytes: int, most_seconds: int) -> None:
             write_fitted(answers, fitted(job))
         except Failure as failure:
             write_refusal(answers, failure.code or Code.DAMAGED, failure.detail)
+        except MemoryError:
+            write_refusal(answers, Code.TOO_COSTLY, "MemoryError, with the image decoded")
         except Exception:  # noqa: BLE001 (a bug of ours: the parent raises it)
             write_bug(answers, format_exc())
 

@@ -1,5 +1,6 @@
 """The decoder's process dies, hangs or is filled up: the image is blamed only for what it did, and the next is well."""
 
+import json
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from PIL import Image
 
 from labelpipe.core.codes import Code
 from labelpipe.core.inference.causes import Cause, Failure
+from labelpipe.fitting import process
 from labelpipe.fitting.decoder import Decoder
 from labelpipe.fitting.values import Job
 from tests.corpus import CORPUS
@@ -57,10 +59,10 @@ def killed() -> Iterator[Callable[..., list[int]]]:
 
         def watch() -> None:
             while not done.is_set() and len(hit) < most:
-                process = decoder.process
-                if process and process.pid not in hit:
-                    os.kill(process.pid, number)
-                    hit.append(process.pid)
+                running = decoder.process
+                if running and running.pid not in hit:
+                    os.kill(running.pid, number)
+                    hit.append(running.pid)
                 time.sleep(0.001)
 
         threads.append(Thread(target=watch))
@@ -170,6 +172,19 @@ def test_the_process_knows_no_credentials(make, monkeypatch):
 def test_a_bug_of_the_decoder_is_raised_as_one_with_its_traceback(make):
     with pytest.raises(RuntimeError, match="in _codec(?s:.*)KeyError: 'PSD'"):
         make().fit(Job(b"8BPS", "PSD", upright=True))
+
+
+def test_a_process_that_answers_nonsense_is_not_asked_again(make, monkeypatch):
+    decoder = make()
+    decoder.fit(job())
+    first = decoder.process.pid
+    monkeypatch.setattr(process, "_LAST_WORDS", 0)
+    monkeypatch.setattr(process, "read_answer", lambda pipe: json.loads("{"))
+    with pytest.raises(Failure):
+        decoder.fit(job())
+    monkeypatch.undo()
+    assert decoder.fit(job()).transform.steps == ("encode",)
+    assert decoder.process.pid != first
 
 
 def test_a_decoder_that_cannot_start_blames_no_image(make, monkeypatch):
