@@ -19,6 +19,8 @@ from labelpipe.fitting.worker import READY
 _START = (
     "import sys; sys.path += sys.argv[3:]; from labelpipe.fitting.worker import main; main(*map(int, sys.argv[1:3]))"
 )
+_OPTIONS = ("-I", "-S", "-B", "-W", "ignore")
+"""Nothing from its surroundings, no site-packages, no bytecode beside our code, no remarks on odd metadata."""
 _TO_START = 30
 """Seconds, on a machine that does much else."""
 _LAST_WORDS = 5
@@ -41,8 +43,8 @@ class Process:
     """A running worker. It knows our code and Pillow, and nothing of what this process knows: no credentials."""
 
     def __init__(self, most_bytes: int, most_cpu_seconds: int) -> None:
-        limits = [str(most_bytes), str(most_cpu_seconds)]
-        command = [sys.executable, "-I", "-S", "-W", "ignore", "-c", _START, *limits, _home("labelpipe"), _home("PIL")]
+        places = [_home("labelpipe"), _home("PIL")]
+        command = [sys.executable, *_OPTIONS, "-c", _START, str(most_bytes), str(most_cpu_seconds), *places]
         environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._jobs, self._answers = _pipes(self._popen)
