@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Model, Observation
@@ -19,10 +20,10 @@ def share(
 ) -> dict[str, Want]:
     """Each route's want, with `no slot` for those that must wait. A route gets all its models or none.
 
-    Who is on stays on; then the longest waiting first. A model of a route that is not wanted, and one that no route
+    Who is on stays on; then the earliest deadline first. A model of a route that is not wanted, and one that no route
     has, holds its slot until it has stopped. Endpoints take none: they have quotas of their own, by instance.
     """
-    routes = sorted(routes, key=lambda seen: _urgency(seen, memories[seen.name]))
+    routes = sorted(routes, key=lambda seen: _urgency(seen, memories[seen.name], wants[seen.name]))
     models = (*(model for seen in routes for model in seen.models), *strays)
     taken = _versions(model for model in models if model.status in ON | BILLED)
     answers = dict(wants)
@@ -43,5 +44,12 @@ def _versions(models: Iterable[Model]) -> set[str]:
     return {model.arn for model in models if not endpoint_name(model.arn)}
 
 
-def _urgency(seen: Observation, memory: Memory) -> tuple[bool, float, str]:
-    return (not seen.is_on, (memory.non_empty_since or seen.now).timestamp(), seen.name)
+def _urgency(seen: Observation, memory: Memory, wanted: Want) -> tuple[bool, bool, datetime, str]:
+    return (not seen.is_on, wanted.row is not Row.START_OVERRIDE, _deadline(seen, memory, wanted), seen.name)
+
+
+def _deadline(seen: Observation, memory: Memory, wanted: Want) -> datetime:
+    """When the route should answer: in a window of always_on now, else when its oldest work was promised to."""
+    demand = seen.policy.on_demand
+    waiting = (memory.non_empty_since or seen.now) + timedelta(seconds=demand.max_wait if demand else 0)
+    return min(seen.now, waiting) if wanted.row is Row.ALWAYS_ON else waiting

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.slots import share
@@ -16,9 +18,9 @@ def _version(make: Any, name: str, status: Status = Status.STOPPED) -> Model:
     return Model(make.arn(name), make.project, status)
 
 
-def _route(make: Any, name: str, *models: Model, waited: int = 0) -> Observation:
+def _route(make: Any, name: str, *models: Model, waited: int = 0, max_wait: str = "30m") -> Observation:
     memory = Memory(non_empty_since=make.now - timedelta(minutes=waited))
-    return make.observe(name=name, models=models, memory=memory)
+    return make.observe(name=name, models=models, memory=memory, policy={"on_demand": {"max_wait": max_wait}})
 
 
 def _running(routes: list[Observation], slots: int, strays: tuple[Model, ...] = (), wants: Any = None) -> set[str]:
@@ -27,9 +29,29 @@ def _running(routes: list[Observation], slots: int, strays: tuple[Model, ...] = 
     return {name for name, want in shared.items() if want.running}
 
 
-def test_the_longest_waiting_comes_first(make: Any) -> None:
+def test_of_equal_promises_the_longest_waiting_comes_first(make: Any) -> None:
     routes = [_route(make, n, _version(make, n), waited=w) for n, w in (("a", 1), ("b", 9), ("c", 5))]
     assert _running(routes, 2) == {"b", "c"}
+
+
+def test_the_earliest_deadline_comes_first_not_who_has_waited_longest(make: Any) -> None:
+    patient = _route(make, "a", _version(make, "a"), waited=200, max_wait="4h")
+    hurried = _route(make, "b", _version(make, "b"), waited=1, max_wait="40m")
+    assert _running([patient, hurried], 1) == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("row", "waited", "winner"),
+    [
+        (Row.ALWAYS_ON, 29, "a"),  # due now, the other in a minute
+        (Row.ALWAYS_ON, 31, "b"),  # the other is late already
+        (Row.START_OVERRIDE, 31, "a"),
+        (Row.DEMAND, 29, "b"),
+    ],
+)
+def test_a_persons_word_comes_first_and_a_window_is_due_now(make: Any, row: Row, waited: int, winner: str) -> None:
+    routes = [_route(make, "a", _version(make, "a")), _route(make, "b", _version(make, "b"), waited=waited)]
+    assert _running(routes, 1, wants={"a": Want(True, row, ""), "b": YES}) == {winner}
 
 
 def test_who_is_on_stays_on(make: Any) -> None:
