@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -19,7 +20,7 @@ from lambdas.inference.work import Worker
 
 logger = Logger()
 metrics = Metrics(namespace=METRICS_NAMESPACE, service="")  # or it would be a dimension too
-_Work = Callable[[Message], list[Outcome]]
+_Work = Callable[[], list[Outcome]]
 
 _MOST_THREADS = 16
 _TO_ANSWER = 5
@@ -45,16 +46,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _outcomes(worker: Worker, messages: list[Message], seconds: float) -> list[list[Outcome]]:
     """In the messages' order. What has not ended after so many seconds is late, and not waited for."""
-    outcomes = _at_once(worker.work, messages, seconds)
+    _, *outcomes = _at_once([worker.read_ahead, *(partial(worker.work, each) for each in messages)], seconds)
     late = [message for message, each in zip(messages, outcomes, strict=True) if each is None]
-    given_up = iter(_at_once(worker.give_up_on_time, late, _TO_GIVE_UP) if late else [])
+    given_up = iter(_at_once([partial(worker.give_up_on_time, each) for each in late], _TO_GIVE_UP))
     return [each or next(given_up) or [_LATE] for each in outcomes]
 
 
-def _at_once(work: _Work, messages: list[Message], seconds: float) -> list[list[Outcome] | None]:
+def _at_once(works: list[_Work], seconds: float) -> list[list[Outcome] | None]:
     """None of what has not ended after so many seconds: it goes on, if it has begun."""
     pool = ThreadPoolExecutor(_MOST_THREADS)
-    futures = [pool.submit(work, message) for message in messages]
+    futures = [pool.submit(work) for work in works]
     done, _ = wait(futures, timeout=max(seconds, 0))
     pool.shutdown(wait=False, cancel_futures=True)
     return [future.result() if future in done else None for future in futures]

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -35,6 +36,12 @@ class Worker:
     def work(self, message: Message) -> list[Outcome]:
         """Never raises: a message fails alone. A message that must come again has been given back."""
         return self._on_all(message, self._image)
+
+    def read_ahead(self) -> list[Outcome]:
+        """The release, while images are looked at. Never raises: what is wrong with it is told to whoever needs it."""
+        with suppress(Exception):
+            self.tools.pointer.release()
+        return []
 
     def give_up_on_time(self, message: Message) -> list[Outcome]:
         """Like work, when there is no time for it any more: quick."""

@@ -85,6 +85,23 @@ def test_the_images_of_a_batch_are_asked_at_once(world):
     assert world.invoke(*[world.event(f"bees/{number}.jpg") for number in range(10)]) == []
 
 
+def test_the_release_is_read_while_the_image_is_looked_at(world, monkeypatch):
+    together = Barrier(2, timeout=20)
+    images, pointer = roots.tools().images, roots.tools().pointer
+    look, read = images.look, pointer._read
+    monkeypatch.setattr(images, "look", lambda key: together.wait() and None or look(key))
+    monkeypatch.setattr(pointer, "_read", lambda key: together.wait() and None or read(key))
+    world.upload("bees/a.jpg", world.jpeg())
+    assert world.invoke(world.event("bees/a.jpg")) == []
+
+
+def test_a_release_that_cannot_be_read_ahead_harms_no_message_that_needs_none(world, monkeypatch):
+    monkeypatch.setattr(roots.tools().pointer, "_read", lambda key: 1 / 0)
+    world.upload("bees/a.jpg", b"no image")
+    assert world.invoke(world.event("bees/a.jpg"), world.noise("s3-test-event")) == []
+    assert world.result("bees/a.jpg").status is Status.REJECTED
+
+
 def test_what_does_not_end_in_time_is_reported_and_the_others_are_done(world):
     release = Event()
     world.model.says = lambda call: release.wait(20) and None if "late" in str(call) else None
