@@ -61,6 +61,7 @@ def run(images: int, seed: int, odd: list[Content], haste: Haste, folder: Path, 
     with ExitStack() as running:
         ground = running.enter_context(prepared(folder, say))
         plan = make_plan(images, seed, {route.name: route.prefix for route in ground.pipeline.routes}, odd)
+        tally.put("images: odd files, each of another kind", plan.odd)
         kill = partial(kill_workers, folder)
         world = World(ground.cloud.client("s3"), ground.cloud.client("sqs"), ground.pipeline, kill, tally)
         s3 = S3Mischief(seed, ground.pipeline.bucket, plan.stories, world.spring, tally)

@@ -33,17 +33,18 @@ class Plan:
     stories: dict[str, Story]
     """By key."""
     steps: tuple[Step | Junk, ...]
+    odd: int
+    """How many of the images are odd files, each of a kind of its own."""
 
 
 def make_plan(images: int, seed: int, prefixes: dict[str, str], odd: Iterable[Content]) -> Plan:
     """prefixes: by route. odd: kinds of files that are not what people should upload."""
     random = Random(seed)
-    told = _odd(images, prefixes, list(odd), random)
-    told += _ordinary(images - len(told), len(told), prefixes, random)
+    strange = _odd(images, prefixes, list(odd), random)
+    told = strange + _ordinary(images - len(strange), len(strange), prefixes, random)
     rubbish = junk(max(20, images // 20), list(prefixes), random)
-    return Plan(
-        {story.key: story for story in told}, _woven([*(s.steps for s in told), *((j,) for j in rubbish)], random)
-    )
+    steps = _woven([*(story.steps for story in told), *((each,) for each in rubbish)], random)
+    return Plan({story.key: story for story in told}, steps, odd=len(strange))
 
 
 def _odd(images: int, prefixes: dict[str, str], odd: list[Content], random: Random) -> list[Story]:
