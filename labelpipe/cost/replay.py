@@ -36,6 +36,7 @@ _LONGEST = 10 * 366 * 86400
 class Replay:
     """One route with one model, whose controller has seen enough starts to know them, and which may run already.
 
+    Always with the policy's fewest units, also where the controller would start with more for a sudden burst.
     A tick a minute; those at which nothing can change are passed over, unless `every`.
     """
 
@@ -97,7 +98,7 @@ class Replay:
         """Whether it changed anything: leases do not, here."""
         match action:
             case StartModel():
-                self.server.start(now)
+                self.server.start(now)  # with the physics' units, whatever it asks for
                 self._memory = after_start(self._memory, seen.now)
             case StopModel():
                 return self.server.stop(now)

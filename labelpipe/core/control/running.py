@@ -14,6 +14,7 @@ from labelpipe.core.control.actions import (
     WriteLease,
 )
 from labelpipe.core.control.budgets import QUIET_TICKS
+from labelpipe.core.control.capacity import units_to_start
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Model, Observation
@@ -49,7 +50,7 @@ def decide(routes: Sequence[Observation], strays: Iterable[Model], slots: int) -
 
 def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Decision:
     """kept: ARNs of the models that some route wants, this one or another."""
-    actions = _run(seen) if wanted.running else _rest(seen, memory, wanted, kept)
+    actions = _run(seen, memory) if wanted.running else _rest(seen, memory, wanted, kept)
     return Decision(wanted, memory, (*actions, *_make_way(seen, wanted, kept)))
 
 
@@ -60,14 +61,14 @@ def decide_strays(models: Iterable[Model], queues: Iterable[Lease], now: datetim
     return *stops, *done, *(RemoveLease(lease) for lease in queues)
 
 
-def _run(seen: Observation) -> Iterator[Action]:
+def _run(seen: Observation, memory: Memory) -> Iterator[Action]:
     """Hold what cannot be answered yet, lease, and only then start."""
     starting = [model for model in seen.models if model.status in STARTABLE]
     if not seen.is_ready:
         yield from _hold(seen)
     yield from map(WriteLease, _leases(seen, starting))
-    units = seen.policy.units
-    yield from (StartModel(model.arn, model.parent_arn, units.min, units.max) for model in starting)
+    units, most = units_to_start(seen, memory), seen.policy.units.max
+    yield from (StartModel(model.arn, model.parent_arn, units, most) for model in starting)
     if seen.is_ready:
         yield from _release(seen)
 

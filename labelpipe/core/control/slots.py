@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.statuses import BILLED, ON
-from labelpipe.core.control.wanting import Row, Want
+from labelpipe.core.control.wanting import Row, Want, due
 from labelpipe.core.releases import endpoint_name
 
 
@@ -49,7 +49,6 @@ def _urgency(seen: Observation, memory: Memory, wanted: Want) -> tuple[bool, boo
 
 
 def _deadline(seen: Observation, memory: Memory, wanted: Want) -> datetime:
-    """When the route should answer: in a window of always_on now, else when its oldest work was promised to."""
-    demand = seen.policy.on_demand
-    waiting = (memory.non_empty_since or seen.now) + timedelta(seconds=demand.max_wait if demand else 0)
-    return min(seen.now, waiting) if wanted.row is Row.ALWAYS_ON else waiting
+    """When the route should answer: in a window of always_on now, else when its oldest work is due."""
+    promised = due(seen, memory) if seen.policy.on_demand else seen.now
+    return min(seen.now, promised) if wanted.row is Row.ALWAYS_ON else promised

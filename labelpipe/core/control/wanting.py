@@ -112,10 +112,15 @@ def _came_meanwhile(memory: Memory) -> bool:
 def latest_start(seen: Observation, memory: Memory) -> datetime:
     """When starting is still soon enough for the oldest work that waits, with everything behind it.
 
-    The oldest may have come a tick before it was seen.
+    With the fewest units: they are paid for as long as they take, and more of them also while nothing is answered.
     """
     draining = timedelta(seconds=seen.depth.total / seen.wiring.rate)
-    return (memory.non_empty_since or seen.now) - TICK + _max_wait(seen) - start_budget(memory.starts) - draining
+    return due(seen, memory) - start_budget(memory.starts) - draining
+
+
+def due(seen: Observation, memory: Memory) -> datetime:
+    """When the oldest work that waits is to be answered at the latest. It may have come a tick before it was seen."""
+    return (memory.non_empty_since or seen.now) - TICK + _max_wait(seen)
 
 
 def _max_wait(seen: Observation) -> timedelta:
