@@ -47,7 +47,7 @@ class Inference(Construct):
             attempts=route.attempts,
             give_up_after=route.give_up_after,
             max_concurrency=route.max_concurrency,
-            rate=route.rate,
+            rate=route.pace,
             event_bus=events.name if events else "",
         )
         self.function = Function(

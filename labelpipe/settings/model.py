@@ -95,8 +95,15 @@ class ModelSettings(Table):
     answer: Annotated[str, choice(*FORMS)] = ""
     labels: Annotated[tuple[Label, ...], AfterValidator(some_distinct)] = ()
     """What the numbers in its answers mean, in order."""
-    images_per_second: Annotated[float, number(0.01, 1000)] = 1.0
-    """Of one inference unit, or of the endpoint. AWS publishes no figure: measure it."""
+    images_per_second: Annotated[float | None, number(0.01, 1000)] = None
+    """Of one inference unit, or of the endpoint. AWS publishes no figure: None until it has been measured."""
+
+
+COUNTED_ON, BEGUN_WITH = 1.0, 5.0
+"""Images a second of a model that nobody has measured. "Up to 5" was the only figure that AWS ever gave, for a unit.
+
+Source: Custom Labels Developer Guide of 2020, "Running a trained model"; later editions name none.
+"""
 
 
 class RouteSettings(Table):
@@ -124,9 +131,17 @@ class RouteSettings(Table):
 
     @property
     def rate(self) -> float:
-        """Images a second that all models together answer: as many as the slowest."""
+        """Images a second that all models together answer, as many as the slowest: what promises may count on."""
+        return self._rate(COUNTED_ON)
+
+    @property
+    def pace(self) -> float:
+        """The same, as calls begin: too many are corrected within seconds, too few only slowly."""
+        return self._rate(BEGUN_WITH)
+
+    def _rate(self, unknown: float) -> float:
         units = {REKOGNITION: self.policy.units.min, SAGEMAKER: 1}
-        return min(units[model.backend] * model.images_per_second for model in self.models)
+        return min(units[model.backend] * (model.images_per_second or unknown) for model in self.models)
 
     @model_validator(mode="after")
     def _fits_a_parameter(self) -> Self:

@@ -67,7 +67,7 @@ def test_an_inference_function_reads_its_route_from_its_environment(real):
         attempts=3,
         give_up_after=172_800,
         max_concurrency=real.settings.routes["bees"].max_concurrency,
-        rate=real.settings.routes["bees"].rate,
+        rate=real.settings.routes["bees"].pace,
         event_bus="",
     )
 

@@ -104,6 +104,12 @@ def test_a_model_of_sagemaker_names_its_endpoint_and_what_its_answers_mean(tmp_p
     assert settings.routes["bees"].rate == 4, "units are of Rekognition"
 
 
+def test_a_model_that_nobody_measured_is_counted_on_for_little_and_begun_with_at_more(tmp_path: Path) -> None:
+    models, policy = '[{ name = "bees", project = "bees" }]', "{ units = { min = 2, max = 2 } }"
+    route = load(tmp_path, f'[routes.bees]\nprefix = "bees/"\nmodels = {models}\npolicy = {policy}').routes["bees"]
+    assert (route.rate, route.pace) == (2, 10)
+
+
 def test_endpoints_do_not_count_as_running_models(tmp_path: Path) -> None:
     hosted = 'backend = "sagemaker", endpoint_config = "b", answer = "labelpipe"'
     models = ", ".join(f'{{ name = "{name}", endpoint = "{name}", {hosted} }}' for name in "abc")
