@@ -1,4 +1,4 @@
-"""labelpipe model: a person's word over the policy of a route."""
+"""labelpipe model: what a route's models do, and a person's word over its policy."""
 
 import getpass
 import json
@@ -11,13 +11,16 @@ import boto3
 import typer
 
 from labelpipe.aws.records import Records
+from labelpipe.cli import looking
 from labelpipe.cli.moments import read_moment
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile, Yes
 from labelpipe.core.control.overrides import Override
 from labelpipe.operations.pipeline import DeployedRoute, find_pipeline
 from labelpipe.settings import RouteSettings, Settings, load_settings
 
-app = typer.Typer(no_args_is_help=True, help="Start and stop a route's models by hand, and hand them back.")
+app = typer.Typer(no_args_is_help=True, help="What a route's models do, and your word over the policy.")
+app.command()(looking.status)
+app.command()(looking.explain)
 
 Route = Annotated[str | None, typer.Argument(help="May be left out when there is one.")]
 Until = Annotated[
@@ -28,7 +31,7 @@ Until = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """Start and stop a route's models by hand, and hand them back."""
+    """What a route's models do, and your word over the policy."""
 
 
 @app.command()

@@ -11,13 +11,22 @@ _EXAMPLES = "write a time of day, like 18:00, a date and time, like '2026-12-24 
 
 def read_moment(text: str, now: datetime) -> datetime:
     """The next such moment on the clock of `now`, an aware local time. Raise a Problem for other text or a past."""
-    try:
-        moment = _read(text.strip(), now)
-    except (ValueError, OverflowError):
-        raise Problem(f"'{text}' is no time to end at: {_EXAMPLES}") from None
+    moment = _parsed(text, now, "to end at")
     if moment <= now:
         raise Problem(f"'{text}' is over: it is {now:%Y-%m-%d %H:%M} in {now.tzinfo}")
     return moment
+
+
+def read_any_moment(text: str, now: datetime) -> datetime:
+    """As read_moment; a date with a time may be past."""
+    return _parsed(text, now, "to look at")
+
+
+def _parsed(text: str, now: datetime, purpose: str) -> datetime:
+    try:
+        return _read(text.strip(), now)
+    except (ValueError, OverflowError):
+        raise Problem(f"'{text}' is no time {purpose}: {_EXAMPLES}") from None
 
 
 def _read(text: str, now: datetime) -> datetime:

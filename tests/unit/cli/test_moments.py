@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from labelpipe.cli.moments import read_moment
+from labelpipe.cli.moments import read_any_moment, read_moment
 from labelpipe.core.errors import Problem
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -43,3 +43,10 @@ def test_what_is_no_moment_is_a_line_with_examples(text):
 def test_a_past_is_refused_with_the_time_that_it_is():
     with pytest.raises(Problem, match="'2026-11-19' is over: it is 2026-11-20 17:30 in Europe/Paris"):
         read_moment("2026-11-19", NOW)
+
+
+def test_what_is_looked_at_may_be_past_and_wrong_text_is_told_so():
+    assert read_any_moment("2026-11-19 08:00", NOW).astimezone(UTC).isoformat() == "2026-11-19T07:00:00+00:00"
+    assert read_any_moment("18:00", NOW) == read_moment("18:00", NOW)
+    with pytest.raises(Problem, match="'soon' is no time to look at: write a time of day, like 18:00"):
+        read_any_moment("soon", NOW)

@@ -1,0 +1,85 @@
+"""What `model status` and `model explain` print."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from labelpipe.cli import looking, model
+from labelpipe.core.control.leases import Kind, Lease
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import DISABLED, Depth, Model, Observation
+from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.statuses import Status
+from labelpipe.core.control.usage import Usage
+from labelpipe.core.wiring import RouteWiring
+from labelpipe.operations.watching import Watched
+from labelpipe.settings import Settings
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+POLICY = {"time_zone": "Asia/Tokyo", "cap": {"day": 12}, "on_demand": {"max_wait": "4h"}}
+
+
+def route(name: str, status: str = "STOPPED") -> Observation:
+    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/{name}/version/v1/1"
+    lease = Lease(Kind.VERSION, arn, NOW + timedelta(minutes=22), "project", NOW)
+    return Observation(
+        now=NOW,
+        wiring=RouteWiring(name, "q", name, "p", 864000, 5, (), {}),
+        policy=Policy.parse(POLICY),
+        depth=Depth(3),
+        mapping=DISABLED,
+        models=(Model(arn, "project", Status(status), name, 1, lease),),
+        memory=Memory(non_empty_since=NOW - timedelta(minutes=10), usage=Usage(NOW.date(), 90, 600)),
+    )
+
+
+@pytest.fixture
+def run(monkeypatch):
+    settings = Settings.model_validate(
+        {"schema": 1, "routes": {"bees": {"prefix": "bees/", "models": [{"name": "bees", "project": "bees"}]}}}
+    )
+    watched = Watched((route("bees"), route("wasps")), (), 2)
+    monkeypatch.setattr(looking, "_look", lambda file: (settings, watched))
+    return lambda *words: CliRunner().invoke(model.app, [*words], env={"COLUMNS": "200"}).output
+
+
+def test_a_person_reads_what_happens_and_when_on_the_routes_clock(run):
+    told = run("status", "bees")
+    for line in (
+        "STOPPED  bees/v1",
+        "off: 3 messages wait, for 4h at most: a start at Sat 21 Nov 00:18 is soon enough",
+        "a start: Sat 21 Nov 00:18, in 3h 18m",
+        "RUNNING: Sat 21 Nov 00:48 at the latest, in 3h 48m",
+        "3 messages since 20:50; answered by Sat 21 Nov 00:49 at the latest",
+        "AWS stops it from 21:22 on, unless the controller renews",
+        "1.50 of 12 inference-unit hours, USD 6.00",
+        "10.00 inference-unit hours, USD 40.00",
+        "USD 4.00 an inference unit and hour, as of 2026-11-20",
+    ):
+        assert line.replace("Sat 21 Nov 00:18 is", "2026-11-21 00:18 is") in told
+    assert "wasps" not in told
+
+
+def test_a_program_reads_an_object_a_route(run):
+    lines = run("status", "--json").splitlines()
+    assert [json.loads(line)["route"] for line in lines] == ["bees", "wasps"]
+    assert json.loads(run("status", "bees", "--json"))["waiting"] == 3
+
+
+def test_an_explanation_ends_with_the_row_that_decides(run):
+    told = run("explain", "bees").rstrip().splitlines()
+    assert told[0].strip() == "route bees at 2026-11-20 21:00 JST"
+    assert "1.5 of 12 inference-unit hours are used that day" in told[2]
+    assert told[-1].split()[:3] == ["->", "can", "wait"]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [("5h", "2026-11-21T02:00:00+09:00"), ("2026-11-20 20:55", "2026-11-20T20:55:00+09:00"), ("21:30", None)],
+)
+def test_a_time_is_the_routes_and_may_be_past(run, at, told):
+    found = json.loads(run("explain", "bees", "--at", at, "--json"))
+    assert found["at"] == (told or "2026-11-20T21:30:00+09:00")
+    assert found["row"] == ("demand" if at == "5h" else "can wait")
