@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _CONNECTIONS = 40
-"""More than the threads of a batch, each of which may ask several models: what has no place is closed after its call."""
+"""More than the threads of a batch, each of which may ask several models; what has no place is closed after use."""
 
 
 class Clients:
