@@ -6,6 +6,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from labelpipe.core import names
+from labelpipe.core.control.capacity import proportional
 from labelpipe.core.environment import InferenceEnvironment
 from labelpipe.settings import RouteSettings
 from stacks.bundling import inference_bundle
@@ -33,6 +34,8 @@ class Inference(Construct):
         events: ResultEvents | None,
     ) -> None:
         super().__init__(scope, id)
+        units = route.policy.units
+        at_first = proportional(route.max_concurrency, units.min, units)
         environment = InferenceEnvironment(
             route=name,
             prefix=route.prefix,
@@ -46,7 +49,7 @@ class Inference(Construct):
             keep_from=route.keep_from,
             attempts=route.attempts,
             give_up_after=route.give_up_after,
-            max_concurrency=route.max_concurrency,
+            max_concurrency=at_first,
             rate=route.pace,
             event_bus=events.name if events else "",
         )
@@ -77,7 +80,7 @@ class Inference(Construct):
             enabled=False,
             batch_size=route.batch,
             report_batch_item_failures=True,
-            max_concurrency=route.max_concurrency,
+            max_concurrency=at_first,
         )
         self.mapping_id = mapping.event_source_mapping_id
         self.mapping_arn = Stack.of(self).format_arn(

@@ -51,7 +51,7 @@ class InferenceEnvironment(_Environment):
     attempts: int
     give_up_after: int
     max_concurrency: int
-    """Environments of this function that work at once, at most."""
+    """Environments of this function that work at once, at most, where the models have the fewest units."""
     rate: float
     """Images a second that the route's models answer, as far as is known: where pacing begins."""
     event_bus: str

@@ -58,8 +58,8 @@ def _perform(tools: Tools, action: Action) -> Outcome:
     match action:
         case HoldQueue(mapping_id):
             return tools.mappings.hold(mapping_id)
-        case ReleaseQueue(mapping_id):
-            return tools.mappings.release(mapping_id)
+        case ReleaseQueue(mapping_id, concurrency):
+            return tools.mappings.release(mapping_id, concurrency)
         case WriteLease(lease):
             tools.leases.write(lease)
             return Outcome.DONE

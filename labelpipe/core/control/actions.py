@@ -19,9 +19,10 @@ class HoldQueue:
 
 @dataclass(frozen=True)
 class ReleaseQueue:
-    """Enable the mapping between queue and function."""
+    """Enable the mapping between queue and function, for so many environments at once."""
 
     mapping_id: str
+    concurrency: int
 
     def __str__(self) -> str:
         return "release the queue"

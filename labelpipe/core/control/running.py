@@ -14,7 +14,7 @@ from labelpipe.core.control.actions import (
     WriteLease,
 )
 from labelpipe.core.control.budgets import QUIET_TICKS
-from labelpipe.core.control.capacity import units_to_start
+from labelpipe.core.control.capacity import concurrency, units_to_start
 from labelpipe.core.control.leases import QUEUE_MARGIN, Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, DISABLING, ENABLED, ENABLING, Model, Observation
@@ -108,7 +108,7 @@ def _hold(seen: Observation) -> Iterator[Action]:
 
 def _release(seen: Observation) -> Iterator[Action]:
     if seen.mapping not in (ENABLED, ENABLING):
-        yield ReleaseQueue(seen.wiring.mapping_id)
+        yield ReleaseQueue(seen.wiring.mapping_id, concurrency(seen))
 
 
 def _leases(seen: Observation, starting: Sequence[Model]) -> Iterator[Lease]:

@@ -30,17 +30,19 @@ def test_the_state_is_the_services_own_word(service: Any) -> None:
     assert service.mappings.state(UUID) == "Disabling"
 
 
-@pytest.mark.parametrize(("call", "enabled"), [("hold", False), ("release", True)])
-def test_holding_disables_and_releasing_enables(service: Any, call: str, enabled: bool) -> None:
-    service.add_response("update_event_source_mapping", {"State": "Updating"}, {"UUID": UUID, "Enabled": enabled})
-    assert getattr(service.mappings, call)(UUID) is Outcome.DONE
+def test_holding_disables_and_releasing_enables_for_so_many(service: Any) -> None:
+    held, released = {"Enabled": False}, {"Enabled": True, "ScalingConfig": {"MaximumConcurrency": 3}}
+    for asked in (held, released):
+        service.add_response("update_event_source_mapping", {"State": "Updating"}, {"UUID": UUID, **asked})
+    assert service.mappings.hold(UUID) is Outcome.DONE
+    assert service.mappings.release(UUID, 3) is Outcome.DONE
 
 
-@pytest.mark.parametrize("call", ["hold", "release"])
+@pytest.mark.parametrize("call", [["hold"], ["release", 3]])
 @pytest.mark.parametrize("code", ["ResourceInUseException", "ResourceConflictException"])
-def test_a_mapping_on_its_way_is_busy(service: Any, call: str, code: str) -> None:
+def test_a_mapping_on_its_way_is_busy(service: Any, call: list[Any], code: str) -> None:
     service.add_client_error("update_event_source_mapping", code)
-    assert getattr(service.mappings, call)(UUID) is Outcome.BUSY
+    assert getattr(service.mappings, call[0])(UUID, *call[1:]) is Outcome.BUSY
 
 
 def test_a_mapping_that_is_gone_is_held_and_cannot_be_released(service: Any) -> None:
@@ -48,7 +50,7 @@ def test_a_mapping_that_is_gone_is_held_and_cannot_be_released(service: Any) -> 
     assert service.mappings.hold(UUID) is Outcome.DONE
     service.add_client_error("update_event_source_mapping", "ResourceNotFoundException")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        service.mappings.release(UUID)
+        service.mappings.release(UUID, 3)
 
 
 def test_the_depth_is_all_of_all_three_counts() -> None:

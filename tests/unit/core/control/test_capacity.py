@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from labelpipe.core.control.actions import StartModel
-from labelpipe.core.control.capacity import units_to_start
+from labelpipe.core.control.actions import ReleaseQueue, StartModel
+from labelpipe.core.control.capacity import concurrency, units_to_start
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.overrides import Override
@@ -81,3 +81,31 @@ def test_what_need_not_start_yet_needs_no_more_units_when_it_must(make: Any) -> 
             assert units_to_start(seen, seen.memory) == 1
             return
     raise AssertionError("never started")
+
+
+@pytest.mark.parametrize(
+    ("units", "most", "started", "environments"),
+    [
+        ((1, 1), 5, 1, 5),
+        ((3, 3), 5, 3, 5),
+        ((1, 5), 10, 1, 2),
+        ((1, 5), 10, 2, 4),
+        ((1, 5), 10, 5, 10),
+        ((1, 5), 5, 1, 2),  # no mapping takes fewer
+        ((1, 2), 5, 1, 3),
+        ((1, 2), 5, 4, 5),  # it was started before the settings changed
+    ],
+)
+def test_a_queue_is_released_for_as_many_environments_as_the_units_feed(
+    make: Any, units: tuple[int, int], most: int, started: int, environments: int
+) -> None:
+    seen = make.observe(Status.RUNNING, policy=HOUR | {"units": {"min": units[0], "max": units[1]}}, waiting=9)
+    seen = replace(seen, models=(replace(seen.models[0], units=started),))
+    seen = replace(seen, wiring=replace(seen.wiring, max_concurrency=most))
+    assert concurrency(seen) == environments
+    assert ReleaseQueue("mapping-bees", environments) in decide([seen], [], 2)["bees"].actions
+
+
+def test_with_several_models_the_one_with_the_fewest_units_decides(make: Any) -> None:
+    seen = make.observe(Status.RUNNING, Status.RUNNING, policy={"units": {"min": 1, "max": 5}})
+    assert concurrency(replace(seen, models=(seen.models[0], replace(seen.models[1], units=5)))) == 2

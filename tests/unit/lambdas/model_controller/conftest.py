@@ -268,7 +268,7 @@ class Mappings:
     def hold(self, mapping_id: str) -> Outcome:
         return self._set(mapping_id, "Disabled")
 
-    def release(self, mapping_id: str) -> Outcome:
+    def release(self, mapping_id: str, concurrency: int) -> Outcome:
         return self._set(mapping_id, "Enabled")
 
     def _set(self, mapping_id: str, state: str) -> Outcome:
