@@ -7,7 +7,7 @@ from types import FrameType
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from labelpipe.cli import cost, demo, local, model, release, results, settings, standin
+from labelpipe.cli import cost, demo, local, model, release, results, schedule, settings, standin
 from labelpipe.cli.complaints import explain
 from labelpipe.core.errors import Problem
 
@@ -25,6 +25,7 @@ app.add_typer(local.app, name="local")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
 app.add_typer(results.app, name="results")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(settings.app, name="settings")
 app.add_typer(standin.app, name="standin")
 
