@@ -43,7 +43,10 @@ def make_plan(images: int, seed: int, prefixes: dict[str, str], odd: Iterable[Co
     strange = _odd(images, prefixes, list(odd), random)
     told = strange + _ordinary(images - len(strange), len(strange), prefixes, random)
     rubbish = junk(max(20, images // 20), list(prefixes), random)
-    steps = _woven([*(story.steps for story in told), *((each,) for each in rubbish)], random)
+    # What is refused again and again takes the longest: it comes early.
+    steps = _woven(
+        [(story.steps, 0.2 if story.denials else 1) for story in told] + [((j,), 1) for j in rubbish], random
+    )
     return Plan({story.key: story for story in told}, steps, odd=len(strange))
 
 
@@ -70,10 +73,10 @@ def _ordinary(count: int, begun: int, prefixes: dict[str, str], random: Random) 
     return told
 
 
-def _woven(told: list[tuple[Step | Junk, ...]], random: Random) -> tuple[Step | Junk, ...]:
-    """Each story in its own order, and all of them mixed."""
+def _woven(told: list[tuple[tuple[Step | Junk, ...], float]], random: Random) -> tuple[Step | Junk, ...]:
+    """Each story in its own order, and all of them mixed. With each, the part of the time that it is done in."""
     timed = []
-    for number, steps in enumerate(told):
-        times = sorted(random.random() for _ in steps)
+    for number, (steps, part) in enumerate(told):
+        times = sorted(part * random.random() for _ in steps)
         timed += [(time, number, step) for time, step in zip(times, steps, strict=True)]
     return tuple(step for *_, step in sorted(timed, key=lambda each: each[:2]))
