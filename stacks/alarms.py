@@ -1,6 +1,7 @@
 """The few alarms that always mean work for a person. Each description says what happened, and what to do."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -9,9 +10,13 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from labelpipe.core.control.budgets import PLANNED_START
+from labelpipe.core.control.measures import RouteMetric
 from labelpipe.core.inference.causes import Cause
 from labelpipe.core.names import METRICS_NAMESPACE, camel, route_output
 from stacks.route import Route
+
+SLOW_START_MINUTES = PLANNED_START / timedelta(minutes=1)
 
 _MINUTES = Duration.minutes(5)
 _LOOK = "aws sqs receive-message --queue-url URL --message-attribute-names All --visibility-timeout 0"
@@ -47,6 +52,7 @@ class Alarms(Construct):
                 "or its endpoint answers in another form than released. Its images wait. Its function's log says what: "
                 f"aws logs tail LOG-GROUP --since 15m --filter-pattern {Cause.ROUTE_FAULT}",
             )
+            self._running(route.name, Bucket=bucket.bucket_name, Route=route.name)
         self._not_empty(
             "LeaseDeadLetters",
             lease_dead_letters,
@@ -68,6 +74,33 @@ class Alarms(Construct):
             "The model controller does not tick. Is its schedule enabled? Leases stop the models meanwhile.",
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _running(self, route: str, **dimensions: str) -> None:
+        """What the controller counts at every tick. Each alarm ends when its cause does."""
+        self._alarm(
+            f"CannotStart{camel(route)}",
+            _highest(RouteMetric.CANNOT_START, **dimensions),
+            1,
+            f"A model of route {route} failed to start, or its version cannot be started. Its images wait; after a "
+            "failed start the next try is some minutes away, two hours at most. StatusMessage says why: "
+            "aws rekognition describe-project-versions --project-arn ARN, or FailureReason: "
+            "aws sagemaker describe-endpoint --endpoint-name NAME. If it stays, release another version.",
+        )
+        self._alarm(
+            f"SlowStart{camel(route)}",
+            _highest(RouteMetric.STARTING_MINUTES, **dimensions),
+            SLOW_START_MINUTES,
+            f"A model of route {route} does not run {SLOW_START_MINUTES:g} minutes after its start was asked for. "
+            "Its images wait, and may be answered late. If it does not run soon, ask AWS support, and meanwhile release "
+            "another version. A stop is refused while it starts; its lease asks again.",
+        )
+        self._alarm(
+            f"CapReached{camel(route)}",
+            _highest(RouteMetric.CAP_REACHED, **dimensions),
+            1,
+            f"Route {route} has used up the inference-unit hours of its cap: its models are stopped and its images "
+            "wait until the next day, or month. To go on before, raise `cap` in the route's policy and deploy.",
         )
 
     def _not_empty(self, id: str, queue: sqs.Queue, description: str) -> None:
@@ -95,6 +128,13 @@ class Alarms(Construct):
             treat_missing_data=missing,
             alarm_description=description,
         )
+
+
+def _highest(name: str, **dimensions: str) -> cloudwatch.Metric:
+    """A measure that the controller gives at every tick."""
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE, metric_name=name, dimensions_map=dimensions, period=_MINUTES, statistic="Maximum"
+    )
 
 
 def _counted(name: str, **dimensions: str) -> cloudwatch.Metric:

@@ -35,8 +35,8 @@ def _measure(report: TickReport) -> None:
     _metric("RunningModels", report.running, Bucket=bucket)
     _metric("Troubles", len(report.troubles), Bucket=bucket)
     for route in report.routes:
-        _metric("WaitingMessages", route.waiting, Bucket=bucket, Route=route.name)
-        _metric("ModelWanted", route.wanted == "running", Bucket=bucket, Route=route.name)
+        for name, value in route.measures.items():
+            _metric(name, value, Bucket=bucket, Route=route.name)
 
 
 def _metric(name: str, value: float, **dimensions: str) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from labelpipe.core.control.measures import measure
 from labelpipe.core.control.observations import Observation
-from labelpipe.core.control.wanting import Want
+from labelpipe.core.control.running import Decision
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,13 @@ class RouteReport:
     queue: str
     """State of the mapping: Enabled is released."""
     waiting: int
+    measures: dict[str, float]
+    """By the names of core/control/measures.py."""
 
     @classmethod
-    def of(cls, seen: Observation, want: Want, actions: Iterable[object]) -> "RouteReport":
+    def of(cls, seen: Observation, decision: Decision, actions: Iterable[object]) -> "RouteReport":
         """In words."""
+        want = decision.want
         return cls(
             name=seen.name,
             wanted="running" if want.running else "stopped",
@@ -35,6 +39,7 @@ class RouteReport:
             statuses={model.name: model.status.value for model in seen.models},
             queue=seen.mapping,
             waiting=seen.depth.total,
+            measures=dict(measure(seen, decision.memory, want)),
         )
 
 

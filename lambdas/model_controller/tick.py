@@ -39,7 +39,7 @@ def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteR
         act(tools, decision.actions, sight.seen.now, clock, done)
     finally:
         notes += _remember(tools, sight, decision, done)
-    return RouteReport.of(sight.seen, decision.want, (*done, *notes))
+    return RouteReport.of(sight.seen, decision, (*done, *notes))
 
 
 def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) -> list[str]:

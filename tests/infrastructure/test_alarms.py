@@ -25,11 +25,32 @@ def test_a_route_that_cannot_work_as_it_is_set_up_alarms_by_its_own_metric(real:
 
 
 @pytest.mark.parametrize(
+    ("word", "metric", "threshold"),
+    [("CannotStart", "CannotStart", 1), ("SlowStart", "StartingMinutes", 30), ("CapReached", "CapReached", 1)],
+)
+def test_what_the_controller_measures_of_a_route_alarms_from_a_highest_value(
+    real: Synthesised, word: str, metric: str, threshold: int
+) -> None:
+    """With the dimensions under which lambdas/model_controller/handler.py measures at every tick."""
+    made = real.one("AWS::CloudWatch::Alarm", f"Alarms{word}RipeFigs")
+    assert (made["Namespace"], made["MetricName"]) == (METRICS_NAMESPACE, metric)
+    assert {each["Name"]: each["Value"] for each in made["Dimensions"]} == {
+        "Bucket": {"Ref": real.id("AWS::S3::Bucket")},
+        "Route": "ripe-figs",
+    }
+    assert (made["Statistic"], made["Threshold"]) == ("Maximum", threshold)
+    assert made["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert made["TreatMissingData"] == "notBreaching"
+
+
+@pytest.mark.parametrize(
     ("word", "command"),
     [
         ("DeadLettersRipeFigs", LOOK),
         ("LeaseDeadLetters", LOOK),
         ("LeaseDeadLetters", "aws rekognition stop-project-version --project-version-arn ARN"),
+        ("CannotStartBees", "aws rekognition describe-project-versions --project-arn ARN"),
+        ("CannotStartBees", "aws sagemaker describe-endpoint --endpoint-name NAME"),
         ("RouteFaultsBees", "aws logs tail LOG-GROUP --since 15m --filter-pattern RouteFault"),
     ],
 )

@@ -72,9 +72,10 @@ def test_an_alarm_tells_of_each_thing_that_needs_a_person(real):
     tick = real.id("AWS::Lambda::Function", "Tick")
     for metric, source in [*dead, ("Errors", tick), ("Invocations", tick)]:
         assert [name for name, dimensions in watched if source in dimensions and name == metric] == [metric]
-    faults = [("RouteFault", route) for route in real.settings.routes]
+    measured = ("RouteFault", "CannotStart", "StartingMinutes", "CapReached")
+    faults = [(name, route) for route in real.settings.routes for name in measured]
     for metric, route in faults:
-        assert [name for name, dimensions in watched if f"'{route}'" in dimensions] == [metric]
+        assert [name for name, dimensions in watched if f"'{route}'" in dimensions and name == metric] == [metric]
     assert len(watched) == len(dead) + len(faults) + 2
 
 

@@ -52,6 +52,13 @@ def test_the_answer_is_plain_json_that_says_what_was_done(world: Any) -> None:
             "statuses": {"a": "TRAINING_COMPLETED"},
             "queue": "Disabled",
             "waiting": 0,
+            "measures": {
+                "WaitingMessages": 0,
+                "ModelWanted": 1,
+                "CannotStart": 0,
+                "StartingMinutes": 0,
+                "CapReached": 0,
+            },
         }
     ]
 
@@ -77,6 +84,7 @@ def test_what_runs_and_waits_is_measured(world: Any, capsys: pytest.CaptureFixtu
         if "_aws" in (record := json.loads(line)):
             measured |= record
     assert (measured["RunningModels"], measured["WaitingMessages"], measured["Troubles"]) == ([1], [7], [0])
+    assert (measured["ModelWanted"], measured["CannotStart"], measured["CapReached"]) == ([1], [0], [0])
     assert (measured["Bucket"], measured["Route"]) == ("bucket", "bees")
 
 
