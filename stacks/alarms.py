@@ -92,7 +92,7 @@ class Alarms(Construct):
             _highest(RouteMetric.STARTING_MINUTES, **dimensions),
             SLOW_START_MINUTES,
             f"A model of route {route} does not run {SLOW_START_MINUTES:g} minutes after its start was asked for. "
-            "Its images wait, and may be answered late. If it does not run soon, ask AWS support, and meanwhile release "
+            "Its images wait, and may be late. If it does not run soon, ask AWS support, and meanwhile release "
             "another version. A stop is refused while it starts; its lease asks again.",
         )
         self._alarm(
