@@ -16,9 +16,9 @@ from tests.campaign.world import World
 
 PATIENCE = 900
 """Seconds for all of it."""
-OFF = 3
+OFF = 2
 """Seconds for which the model is off while nobody looks after it."""
-TICK = 1.5
+TICK = 2.0
 """Seconds between two invocations of the controller, instead of a minute."""
 
 
@@ -35,16 +35,16 @@ class Drain:
     def __post_init__(self) -> None:
         cloud = self.ground.cloud
         self.functions, self.rekognition = cloud.client("lambda"), cloud.client("rekognition")
-        self._deadline, self._next_beat = time.monotonic() + PATIENCE, 0.0
+        self._deadline, self._next_beat, self._answered = time.monotonic() + PATIENCE, 0.0, 0
 
     def work_off(self) -> None:
         """Until nothing waits any more, or patience ends: what is missing then is counted."""
         images = len(self.plan.stories)
         with ThreadPoolExecutor(1) as pool:
             uploading = pool.submit(self._upload)
-            self._until(lambda: self._answered() > images / 4 or self._drained(uploading))
+            self._until(lambda: self._answered > images / 4 or self._drained(uploading))
             self._stop_with_the_controller_dead()
-            self._until(lambda: self._answered() > images / 2 or self._drained(uploading))
+            self._until(lambda: self._answered > images / 2 or self._drained(uploading))
             self._stop_with_the_controller_alive()
             self._until(lambda: self._drained(uploading))
             uploading.result()
@@ -76,12 +76,13 @@ class Drain:
         """Invoke the controller meanwhile, unless it is dead."""
         while not done() and time.monotonic() < self._deadline:
             if alive and time.monotonic() >= self._next_beat:
-                self._next_beat = time.monotonic() + TICK
                 self._tick()
-                self.say(f"{self._answered()} results, {self._waiting()} messages waiting")
+                self._answered = self._results()
+                self.say(f"{self._answered} results, {self._waiting()} messages waiting")
             time.sleep(0.3)
 
     def _tick(self) -> None:
+        self._next_beat = time.monotonic() + TICK
         answer = self.functions.invoke(FunctionName=self.ground.pipeline.controller_function_name, Payload=b"{}")
         if "FunctionError" in answer:
             self.tally.add("controller: failed ticks")
@@ -96,6 +97,6 @@ class Drain:
     def _waiting(self) -> int:
         return sum(depth(self.world.sqs, route.queue_url) for route in self.ground.pipeline.routes)
 
-    def _answered(self) -> int:
+    def _results(self) -> int:
         pages: Any = self.world.s3.get_paginator("list_objects_v2").paginate(Bucket=self.ground.pipeline.bucket)
         return sum(each["Key"].endswith(RESULT_SUFFIX) for page in pages for each in page.get("Contents", []))
