@@ -10,7 +10,7 @@ from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Depth, Model, Observation
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.statuses import Status
-from labelpipe.core.releases import Release
+from labelpipe.core.releases import Release, ReleasedModel
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools
 from lambdas.model_controller.troubles import Troubles
@@ -21,6 +21,16 @@ bucket's notification, and there are at most so many. Source: AWS General Refere
 
 Leased = Mapping[tuple[Kind, str], Lease]
 """Leases by what they end."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A route and what its release asks for: known before anything is looked at."""
+
+    wiring: RouteWiring
+    models: tuple[ReleasedModel, ...]
+    refusal: str | None
+    """Why there is no release that can be used, for people."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,18 @@ def leased(tools: Tools) -> Leased:
     return {(lease.kind, lease.subject): lease for lease in tools.leases.all()}
 
 
-def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
-    """One route. now: a moment before the first read."""
+def name(tools: Tools, parameter: str) -> Named:
+    """One route."""
     wiring = tools.wirings.route(parameter)
     release, reason = _release(tools, wiring)
+    return Named(wiring, release.models if release else (), reason)
+
+
+def look(tools: Tools, named: Named, leases: Leased, now: datetime) -> Sight:
+    """One route. now: a moment before the first read."""
+    wiring = named.wiring
     kept = tools.records.memory(wiring.name)
-    released = release.models if release else ()
-    models = tuple(_model(tools, m.version_arn, m.project_arn, leases, m.name) for m in released)
+    models = tuple(_model(tools, m.version_arn, m.project_arn, leases, m.name) for m in named.models)
     seen = Observation(
         now=now,
         wiring=wiring,
@@ -50,7 +65,7 @@ def look(tools: Tools, parameter: str, leases: Leased, now: datetime) -> Sight:
         depth=_depth(tools, wiring.queue_url, models, kept.memory),
         mapping=tools.mappings.state(wiring.mapping_id),
         models=models,
-        refusal=reason,
+        refusal=named.refusal,
         memory=kept.memory,
         override=tools.records.override(wiring.name),
         queue_lease=leases.get((Kind.QUEUE, wiring.mapping_id)),

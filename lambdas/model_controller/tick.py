@@ -6,7 +6,7 @@ from labelpipe.core.control.observations import Model
 from labelpipe.core.control.running import Decision, decide, decide_strays
 from labelpipe.core.control.statuses import BILLED, ON
 from lambdas.model_controller.acting import Clock, Done, act, learn
-from lambdas.model_controller.observing import Sight, leased, look, strays
+from lambdas.model_controller.observing import Named, Sight, leased, look, name, strays
 from lambdas.model_controller.reports import RouteReport, TickReport
 from lambdas.model_controller.tools import Tools
 from lambdas.model_controller.troubles import Troubles
@@ -14,15 +14,17 @@ from lambdas.model_controller.troubles import Troubles
 
 def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
     """Without the list of leases nothing is done at all: then every model ends with its lease."""
-    now, sights = clock(), list[Sight]()
+    now, known, sights = clock(), list[Named](), list[Sight]()
     leases = leased(tools)
     for parameter in tools.settings.route_parameters:
         with troubles.of(f"looking at {parameter}"):
-            sights.append(look(tools, parameter, leases, now))
+            known.append(name(tools, parameter))
+            sights.append(look(tools, known[-1], leases, now))
+    seen = [sight.seen for sight in sights]
     lost_models, lost_queues = list[Model](), list[Lease]()
     if not troubles.lines:  # what an unseen route has would look lost
-        lost_models, lost_queues = strays(tools, [sight.seen for sight in sights], leases, troubles)
-    decisions = decide([sight.seen for sight in sights], lost_models, tools.settings.max_running_models)
+        lost_models, lost_queues = strays(tools, seen, leases, troubles)
+    decisions = decide(seen, lost_models, tools.settings.max_running_models, _unseen(known, sights))
     reports, lost = list[RouteReport](), list[Done]()
     for sight in sights:
         with troubles.of(f"route {sight.seen.name}"):
@@ -51,6 +53,12 @@ def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) 
     except LostRace:
         return ["forget this tick: another one has written meanwhile"]
     return []
+
+
+def _unseen(known: list[Named], sights: list[Sight]) -> frozenset[str]:
+    """ARNs of what routes have that could not be looked at."""
+    seen = {sight.seen.name for sight in sights}
+    return frozenset(m.version_arn for each in known if each.wiring.name not in seen for m in each.models)
 
 
 def _running(sights: list[Sight], lost: list[Model]) -> int:

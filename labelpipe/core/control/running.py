@@ -36,15 +36,18 @@ class Decision:
     actions: tuple[Action, ...]
 
 
-def decide(routes: Sequence[Observation], strays: Iterable[Model], slots: int) -> dict[str, Decision]:
+def decide(
+    routes: Sequence[Observation], strays: Iterable[Model], slots: int, unseen: frozenset[str] = frozenset()
+) -> dict[str, Decision]:
     """One decision for each route, by its name.
 
     strays: models that hold a lease but belong to no route: they take slots until they have stopped.
+    unseen: ARNs of the models of routes that could not be looked at: who wants them is not known, so none is stopped.
     """
     memories = {seen.name: remember(seen) for seen in routes}
     wants = {seen.name: want(seen, memories[seen.name]) for seen in routes}
     wants = share(routes, wants, memories, strays, slots)
-    kept = frozenset(v.arn for seen in routes if wants[seen.name].running for v in seen.models)
+    kept = unseen | {model.arn for seen in routes if wants[seen.name].running for model in seen.models}
     return {seen.name: decide_route(seen, memories[seen.name], wants[seen.name], kept) for seen in routes}
 
 

@@ -1,5 +1,6 @@
 """Ticks in a small world: what one sees, does and says, and how little one trouble spoils."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -221,6 +222,99 @@ def test_what_an_unseen_route_runs_is_not_taken_for_lost(world: Any) -> None:
     world.run(5)
     assert world.tick().strays == ()
     assert world.status("a") is Status.RUNNING
+
+
+def test_a_shared_version_is_not_stopped_because_the_route_that_wants_it_cannot_be_looked_at(world: Any) -> None:
+    world.route("bees", "a", "b", **ALWAYS)
+    world.route("wasps", "b", on_demand=False)
+    world.run(15)
+    world.denied = {("describe", "a")}
+    world.run(5)
+    assert [world.status(each) for each in "ab"] == [Status.RUNNING, Status.RUNNING]
+    world.run(40)
+    assert [world.status(each) for each in "ab"] == [Status.STOPPED, Status.STOPPED], "their leases have ended"
+    world.denied = set()
+    world.run(15)
+    assert [world.status(each) for each in "ab"] == [Status.RUNNING, Status.RUNNING]
+
+
+def test_a_description_that_fails_is_the_trouble_of_its_own_route(world: Any) -> None:
+    world.route("bees", "a", **ALWAYS)
+    world.route("wasps", "b", **ALWAYS)
+    world.denied = {("describe", "a")}
+    report = world.tick()
+    assert report.troubles == ("looking at bees: PermissionError: no describe",)
+    assert (world.status("a"), world.status("b")) == (Status.TRAINING_COMPLETED, Status.STARTING)
+
+
+def test_without_the_list_of_leases_nothing_is_done_at_all(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.route("bees", "a", **ALWAYS)
+    tools = world.tools()
+    monkeypatch.setattr(type(tools.leases), "all", lambda self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        world.tick()
+    assert world.changes == []
+
+
+@pytest.mark.parametrize("order", ["start", "stop"])
+def test_a_tick_that_looked_before_another_and_acts_after_it_spoils_nothing(world: Any, order: str) -> None:
+    """The later one finds what it wanted done, and its memory is not kept."""
+    world.route("bees", "a")
+    if order == "stop":
+        world.order("bees", "start")
+        world.run(15)
+    world.order("bees", order)
+    world.tick()
+    world.pass_time(20 * SECOND)
+    report = world.tick(_interrupted(world))
+    assert report.troubles == ()
+    world.run(30, each=20 * SECOND)
+    starts = [status for _, status in world.versions[next(iter(world.versions))].history if status is Status.STARTING]
+    assert len(starts) == 1
+    assert world.status("a") is (Status.RUNNING if order == "start" else Status.STOPPED)
+    assert bool(world.schedules) is (order == "start")
+
+
+def _interrupted(world: Any, between: Callable[[], object] | None = None) -> Callable[[], datetime]:
+    """A clock: when it is asked a second time, the tick has looked and is about to act; then another one is made."""
+    calls = iter([lambda: None, between or world.tick])
+
+    def now() -> datetime:
+        next(calls, lambda: None)()
+        return world.now
+
+    return now
+
+
+def test_an_older_sight_that_is_acted_on_after_a_change_of_mind_is_put_right(world: Any) -> None:
+    """It may start what nobody wants any more: with a lease, and until the next tick."""
+    world.route("bees", "a", **ALWAYS)
+
+    def changes_mind() -> None:
+        world.order("bees", "stop")
+        world.tick()
+
+    world.tick(_interrupted(world, changes_mind))
+    assert world.status("a") is Status.STARTING
+    world.run(40)
+    assert world.status("a") is Status.STOPPED
+    assert world.schedules == {}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ticks_that_are_lost_doubled_or_late_come_to_rest_all_the_same(world: Any, seed: int) -> None:
+    draw = random.Random(seed)
+    world.lag = draw.choice([0, 30]) * SECOND
+    world.route("bees", "a", "b", **SOON)
+    world.route("wasps", "b", **SOON)
+    world.slots = 3
+    for minute in range(150):
+        world.queues[draw.choice(["bees", "wasps"])] += 30 * (minute % 40 == 0)
+        for _ in range(draw.choice([0, 1, 1, 1, 2])):
+            world.tick(draw.choice([None, _interrupted(world)]))
+        world.pass_time(draw.choice([20, 60, 60, 100]) * SECOND)
+    world.run(60)
+    assert world.is_at_rest()
 
 
 def test_trouble_in_acting_is_told_and_what_was_seen_is_remembered(world: Any) -> None:
