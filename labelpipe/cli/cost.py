@@ -12,6 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from labelpipe.cli import spending
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
 from labelpipe.core.durations import format_duration
 from labelpipe.core.errors import Problem
@@ -23,6 +24,7 @@ from labelpipe.cost.plan import ways
 from labelpipe.settings import RouteSettings, Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="What running models costs.")
+app.command()(spending.report)
 
 _NAMES = {
     "always_on": "always on",

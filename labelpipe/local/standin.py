@@ -13,6 +13,7 @@ def start_standin(cloud: Cloud, *, port: int, folder: Path, lasting: bool, start
     """Start it and wait until it listens. It reads manifests and images from the local S3, as the service does."""
     command = [sys.executable, "-m", "labelpipe.standin", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--state", str(folder / "standin"), "--s3-endpoint-url", cloud.endpoint]
+    command += ["--cloudwatch-endpoint-url", cloud.endpoint]
     command += ["--start-seconds", str(start_seconds), "--stop-seconds", "1"]
     env = cloud.environment(os.environ) | {"PYTHONUNBUFFERED": "1"}
     log = folder / "standin.log"

@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
         standin = ThreadedStandin(
             options.state,
             s3_endpoint_url=options.s3_endpoint_url,
+            cloudwatch_endpoint_url=options.cloudwatch_endpoint_url,
+            metric_seconds=options.metric_seconds,
             delays=Delays(options.start_seconds, options.stop_seconds, options.dataset_seconds),
             host=options.host,
             port=options.port,
@@ -46,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="keeps projects and models")
     parser.add_argument("--s3-endpoint-url", metavar="URL", help="S3 to read images from (default: as boto3 says)")
+    parser.add_argument("--cloudwatch-endpoint-url", metavar="URL", help="where the metric goes (default: nowhere)")
+    parser.add_argument("--metric-seconds", type=float, default=60.0, help="between two of its data")
     parser.add_argument("--start-seconds", type=float, default=4.0, help="from STARTING to RUNNING")
     parser.add_argument("--stop-seconds", type=float, default=1.0, help="from STOPPING to STOPPED")
     parser.add_argument("--dataset-seconds", type=float, default=0.2, help="from CREATE_IN_PROGRESS to CREATE_COMPLETE")

@@ -17,6 +17,7 @@ from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import Fault, Faults
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.metering import Meter
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.service import Service
 from labelpipe.standin.store import Store
@@ -133,6 +134,7 @@ class ThreadedStandin:
     Args:
         state: the folder that keeps projects, datasets and models.
         s3_endpoint_url: the S3 to read from, or None for boto3's own settings.
+        cloudwatch_endpoint_url: the CloudWatch that hears every metric_seconds what runs; None: nobody does.
         delays: how long starting, stopping and imports last.
         port: 0 takes a free one.
         clock: gives the time in epoch seconds.
@@ -144,6 +146,8 @@ class ThreadedStandin:
         state: Path,
         *,
         s3_endpoint_url: str | None = None,
+        cloudwatch_endpoint_url: str | None = None,
+        metric_seconds: float = 60,
         delays: Delays | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -152,6 +156,7 @@ class ThreadedStandin:
     ) -> None:
         objects, injector = Objects(s3_endpoint_url), Injector(faults)
         self.service = Service(Store(state), objects, clock, delays or Delays(), injector)
+        self._meter = Meter(self.service, cloudwatch_endpoint_url, metric_seconds) if cloudwatch_endpoint_url else None
         self._server = _Server((host, port), self.service)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
@@ -163,9 +168,13 @@ class ThreadedStandin:
     def start(self) -> None:
         self.service.resume()
         self._thread.start()
+        if self._meter:
+            self._meter.start()
 
     def stop(self) -> None:
         """Answer nothing more, end the trainings, free the port."""
+        if self._meter:
+            self._meter.stop()
         self._server.shutdown()
         self._thread.join()
         self.service.close()
