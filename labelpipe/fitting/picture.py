@@ -108,10 +108,14 @@ def _stored(image: Image.Image, format: str) -> Facts:
     return Facts(format, width, height, orientation)
 
 
+_NEARLY = 1.05
+"""An 8000 pixel photograph is shown with 4000 pixels, not 4096: that takes less than half the memory and time."""
+
+
 def _draft(image: JpegImagePlugin.JpegImageFile) -> None:
-    """Let the decoder shrink by 2, 4 or 8: as far as the limit asks for, or once more where memory does."""
+    """Let the decoder shrink by 2, 4 or 8: as far as the limit asks for or nearly, or once more where memory does."""
     width, height = image.size
-    shrink = max(width, height) / MOST_SIDE
+    shrink = _NEARLY * max(width, height) / MOST_SIDE
     for scale in (1, 2, 4, 8):
         if scale >= 8 or (2 * scale > shrink and _decoder_bytes(image, scale) <= _MOST_DECODER_BYTES):
             break

@@ -123,7 +123,7 @@ def test_a_process_that_hangs_is_ended_and_no_image_is_blamed(make, killed):
 
 
 def test_too_much_memory_is_the_images_fault_and_the_process_survives_it(make):
-    decoder = make(most_bytes=150 * MEGABYTE)
+    decoder = make(most_bytes=100 * MEGABYTE)
     decoder.fit(job())
     first = decoder.process.pid
     assert refused(decoder, large()) == (Cause.BAD_IMAGE, Code.TOO_COSTLY)
