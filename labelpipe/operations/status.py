@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from labelpipe.core.control.actions import RemoveLease, WriteLease
 from labelpipe.core.control.leases import Kind
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Observation
@@ -38,7 +39,7 @@ class RouteStatus:
     """With this look in it."""
     want: Want
     doing: tuple[str, ...]
-    """What the controller does at its next tick."""
+    """What the controller does at its next tick, leases aside."""
     ahead: Foresight
     spend: Spend
 
@@ -118,7 +119,9 @@ def statuses(watched: Watched, route: str | None, unit_price: float) -> Iterator
             seen=seen,
             memory=decision.memory,
             want=decision.want,
-            doing=tuple(map(str, decision.actions)),
+            doing=tuple(
+                str(action) for action in decision.actions if not isinstance(action, (WriteLease, RemoveLease))
+            ),
             ahead=ahead,
             spend=_spend(seen, decision.memory, unit_price),
         )

@@ -56,3 +56,7 @@ def test_who_waits_for_a_slot_is_promised_nothing(see):
     busy = see("RUNNING", name="wasps", arn=others, waiting=5, mapping=ENABLED)
     found = status(busy, see("STOPPED", waiting=5), slots=1)
     assert (found.want.row, found.next, found.ahead.answered) == ("no slot", (), None)
+
+
+def test_what_is_done_next_is_told_without_the_leases_that_go_with_it(see):
+    assert status(see("STOPPED", waiting=5)).doing == ("start bees/v1 with 1 inference unit",)
