@@ -1,6 +1,7 @@
 """A world for the inference function: S3, SQS and SSM by moto, in this process; a model that says what it is told."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -194,6 +195,7 @@ def clients() -> Clients:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, clients: Clients) -> Iterator[World]:
+    before = set(threading.enumerate())
     with mock_aws():
         world = _made(clients)
         for name, value in world.settings.to_env().items():
@@ -205,6 +207,8 @@ def world(monkeypatch: pytest.MonkeyPatch, clients: Clients) -> Iterator[World]:
         world.release()
         yield world
         roots.tools.cache_clear()
+        for late in set(threading.enumerate()) - before:
+            late.join()  # or what it still does would be seen in the next test's world
 
 
 def _made(clients: Clients) -> World:
