@@ -12,7 +12,7 @@ from labelpipe.settings import RouteSettings
 from stacks.bundling import inference_bundle
 from stacks.events import ResultEvents
 from stacks.functions import Function, Runtime
-from stacks.permissions import Allow, invoke, listing, objects, on_versions, use_key
+from stacks.permissions import Allow, invoke, listing, listing_versions, objects, on_versions, use_key
 from stacks.queues import RouteQueues
 from stacks.storage import Storage
 
@@ -106,6 +106,7 @@ def _bucket(storage: Storage, name: str, prefix: str) -> list[Allow]:
         objects(bucket, ["s3:GetObject"], releases),
         objects(bucket, ["s3:PutObject"], f"{prefix}*{names.RESULT_SUFFIX}"),
         listing(bucket, f"{prefix}*", releases),
+        listing_versions(bucket, f"{prefix}*"),
         use_key(storage.key.key_arn),
     ]
 

@@ -95,6 +95,11 @@ def listing(bucket: s3.IBucket, *patterns: str) -> Allow:
     return Allow(["s3:ListBucket"], [bucket.bucket_arn], when={"StringLikeIfExists": {"s3:prefix": list(patterns)}})
 
 
+def listing_versions(bucket: s3.IBucket, pattern: str) -> Allow:
+    """Of the keys that match: which version is the current one of an object that cannot be read."""
+    return Allow(["s3:ListBucketVersions"], [bucket.bucket_arn], when={"StringLike": {"s3:prefix": pattern}})
+
+
 def objects(bucket: s3.IBucket, actions: Sequence[str], *patterns: str) -> Allow:
     """Calls on the objects whose keys match."""
     arns = [bucket.arn_for_objects(pattern) for pattern in patterns]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from labelpipe.aws.errors import error_code, translated
+from labelpipe.aws.errors import error_code, http_status, translated
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.errors import IMAGE
 from labelpipe.core.inference.images import HEAD
 
@@ -31,11 +32,12 @@ class Images:
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3, self._bucket = s3, bucket
 
-    def look(self, key: str) -> Look:
-        """One ranged GET without a version: it tells which one is current."""
+    def look(self, key: str, version_id: str | None = None) -> Look:
+        """One ranged GET. Without a version, it tells which one is current."""
         with translated(IMAGE):
             try:
-                answer = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=0-{HEAD - 1}")
+                pinned = _pinned(version_id)
+                answer = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=0-{HEAD - 1}", **pinned)
             except ClientError as error:
                 if error_code(error) != "InvalidRange":
                     raise
@@ -45,15 +47,32 @@ class Images:
             return _look(answer, size, answer["Body"].read())
 
     def current(self, key: str) -> Look:
-        """Like look, without its bytes."""
+        """Like look, without its bytes: also of what may not be read, or only with a key of its uploader's."""
         with translated(IMAGE):
-            return _look(self._s3.head_object(Bucket=self._bucket, Key=key), None, b"")
+            try:
+                return _look(self._s3.head_object(Bucket=self._bucket, Key=key), None, b"")
+            except ClientError as error:
+                if http_status(error) not in (400, 403):
+                    raise
+            return self._listed(key)
 
     def fetch(self, key: str, version_id: str | None) -> bytes:
         """All of it."""
         with translated(IMAGE):
-            pinned: Any = {"VersionId": version_id} if version_id else {}
-            return self._s3.get_object(Bucket=self._bucket, Key=key, **pinned)["Body"].read()
+            return self._s3.get_object(Bucket=self._bucket, Key=key, **_pinned(version_id))["Body"].read()
+
+    def _listed(self, key: str) -> Look:
+        """The newest version of the first key that begins so. Source: Amazon S3 API Reference, "ListObjectVersions"."""
+        found = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key, MaxKeys=1).get("Versions", [])
+        for newest in found:
+            if newest["Key"] == key and newest["IsLatest"]:
+                version, etag = newest["VersionId"], newest["ETag"].strip('"')
+                return Look(version, etag, newest["Size"], newest["LastModified"], b"")
+        raise Failure(Cause.GONE, f"ListObjectVersions: no current version of {key}")
+
+
+def _pinned(version_id: str | None) -> Any:
+    return {"VersionId": version_id} if version_id else {}
 
 
 def _look(answer: Any, size: int | None, head: bytes) -> Look:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
 
+from labelpipe.aws.objects import Look
 from labelpipe.aws.results import result_key
 from labelpipe.core.boxes import WayBack
 from labelpipe.core.codes import Code
@@ -98,26 +99,38 @@ class Attempt:
     def identify(self) -> None:
         """Which version a message without one speaks of: it must be said of a FAILED result too."""
         if self.image.version_id is None:
-            current = self.tools.images.current(self.event.key)
-            self.image = replace(self.image, version_id=current.version_id, etag=current.etag, bytes=current.size)
+            self._take(self.tools.images.current(self.event.key))
 
     def _look(self) -> Facts:
         """Raise Failure GONE or STALE when this event has nothing to say about the current version."""
-        look = self.tools.images.look(self.event.key)
-        if self.event.version_id not in (None, look.version_id):
-            raise Failure(Cause.STALE, f"{self.event.version_id} was replaced by {look.version_id}")
+        look = self._shown()
+        self._take(look)
         facts = self.seen = sniff(look.head)
         self.image = replace(
             self.image,
-            version_id=look.version_id,
-            etag=look.etag,
-            bytes=look.size,
             format=facts.format,
             width=facts.width,
             height=facts.height,
             orientation=facts.orientation if facts.format else None,
         )
         return facts
+
+    def _shown(self) -> Look:
+        """What cannot be read is refused without its version: it is found out, and asked for by that."""
+        images, key = self.tools.images, self.event.key
+        try:
+            return images.look(key)
+        except Failure as failure:
+            if failure.cause is not Cause.BAD_IMAGE:
+                raise
+        self._take(images.current(key))
+        return images.look(key, self.image.version_id)
+
+    def _take(self, current: Look) -> None:
+        """The current version is the one to speak of, if the event is about it."""
+        if self.event.version_id not in (None, current.version_id):
+            raise Failure(Cause.STALE, f"{self.event.version_id} was replaced by {current.version_id}")
+        self.image = replace(self.image, version_id=current.version_id, etag=current.etag, bytes=current.size)
 
     def _standing(self) -> Result | None:
         """The answer that an earlier delivery of the message came to, when something failed after it."""

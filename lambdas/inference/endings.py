@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aws_lambda_powertools import Logger
 
 from labelpipe.core.codes import Code
-from labelpipe.core.inference.causes import Failure
+from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.messages import Message
 from labelpipe.core.inference.treatment import (
     Acknowledge,
@@ -85,11 +85,14 @@ class Endings:
 
     def _give_up(self, code: Code, failure: Failure, attempt: Attempt, now: Situation) -> Outcome:
         """The result, then the letter, then the acknowledgement: whatever fails in between leaves the message."""
-        result, body = attempt.failed(code, failure.cause), attempt.event.to_body()
+        body = attempt.event.to_body()
         try:
-            standing = self._publish(result)
+            attempt.identify()
+            standing = self._publish(attempt.failed(code, failure.cause))
         except Failure as unwritten:
-            logger.error("no FAILED result", detail=unwritten.detail, key=result.image.key)
+            if unwritten.cause is Cause.GONE:
+                return Outcome((unwritten.cause,))
+            logger.error("no FAILED result", detail=unwritten.detail, key=attempt.event.key)
             treatment = treat_unwritten(unwritten, now)
             if isinstance(treatment, GiveBack):
                 return Outcome((failure.cause, "GivenBack"), treatment.seconds)

@@ -109,10 +109,6 @@ class Worker:
         attempt = self._attempt(event, message)
         failure = Failure(Cause.TIMED_OUT, "its work did not end in the function's time")
         now = self._situation(attempt, retries=0)
-        try:
-            attempt.identify()
-        except Failure as unknown:
-            logger.warning("version unknown", detail=unknown.detail, key=event.key)
         return self._endings.end(treat_time_out(now), failure, attempt, now)
 
     def _attempt(self, event: ImageEvent, message: Message) -> Attempt:

@@ -12,7 +12,7 @@ OPERATIONS = {
     "lambda": ("GetEventSourceMapping", "UpdateEventSourceMapping"),
     "rekognition": ("DescribeProjectVersions", "DetectCustomLabels", "StartProjectVersion", "StopProjectVersion"),
     # botocore itself calls HeadBucket, when a bucket is in another Region than it thought.
-    "s3": ("DeleteObject", "GetObject", "HeadBucket", "HeadObject", "PutObject"),
+    "s3": ("DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListObjectVersions", "PutObject"),
     "sagemaker": ("CreateEndpoint", "DeleteEndpoint", "DescribeEndpoint"),
     "sagemaker-runtime": ("InvokeEndpoint",),
     "scheduler": ("CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules", "UpdateSchedule"),

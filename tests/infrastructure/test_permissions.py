@@ -12,6 +12,7 @@ ROLES = {
         "s3:GetObject",
         "s3:GetObjectVersion",
         "s3:ListBucket",
+        "s3:ListBucketVersions",
         "s3:PutObject",
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
@@ -47,6 +48,7 @@ ROLES = {
         "sqs:GetQueueAttributes",
         "sqs:ReceiveMessage",
         "ssm:GetParameter",
+        "ssm:PutParameter",
     },
     ("Controller", "OnDelete"): {
         "lambda:UpdateEventSourceMapping",
@@ -126,6 +128,15 @@ def test_the_scheduler_may_take_a_role_for_this_accounts_schedules_only(real, wo
         if words == ("Leases",)
         else "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule-group/default"
     )
+
+
+def test_versions_are_listed_below_the_route_s_prefix_only(real):
+    (listed,) = [
+        each
+        for each in statements(real.one("AWS::IAM::Role", "RouteBees"))
+        if "s3:ListBucketVersions" in each["Action"]
+    ]
+    assert listed["Condition"] == {"StringLike": {"s3:prefix": "bees/*"}}
 
 
 BUCKET = "<Bucket>"

@@ -1,10 +1,13 @@
 """Images of every kind, and the result that each gets."""
 
+from functools import partial
+
 import pytest
 
 from labelpipe.core.boxes import Box
 from labelpipe.core.codes import Code
 from labelpipe.core.results import Status
+from lambdas.inference import tools as roots
 
 
 def answered(world, body: bytes, key: str = "bees/a.jpg"):
@@ -98,3 +101,90 @@ def test_labels_below_their_threshold_are_kept_apart(world):
     assert [(label.name, label.confidence) for label in result.labels] == [("bee", 70), ("fly", 50)]
     assert [(label.name, label.confidence) for label in result.below] == [("bee", 69.9)]
     assert result.models[0].thresholds == {"bee": 70}
+
+
+@pytest.fixture
+def hidden(world, monkeypatch):
+    """From now on S3 refuses to show what lies at a key. To HEAD it says no more than the status."""
+
+    def hide(key: str, code: str, status: int) -> None:
+        ours = roots.tools().images._s3
+        for call, said in (("get_object", code), ("head_object", str(status))):
+            shown, error = getattr(ours, call), world.refusal(said, status)
+            monkeypatch.setattr(ours, call, partial(_unless, key, error, shown), raising=False)
+
+    return hide
+
+
+def _unless(hidden, error, shown, **arguments):
+    if arguments["Key"] == hidden:
+        raise error
+    return shown(**arguments)
+
+
+def test_an_image_under_its_uploader_s_key_replaces_the_result_of_an_older_upload(world, hidden):
+    answered(world, world.jpeg())
+    version = world.upload("bees/a.jpg", world.jpeg())
+    event = world.event("bees/a.jpg")
+    hidden("bees/a.jpg", "InvalidRequest", 400)
+    assert world.invoke(event) == []
+    result = world.result("bees/a.jpg")
+    assert (result.error.code, result.image.version_id) == (Code.CUSTOMER_KEY, version)
+    assert world.dead_letters() == []
+
+
+def test_an_image_that_may_not_be_read_replaces_the_result_of_an_older_upload(world, hidden):
+    answered(world, world.jpeg())
+    version = world.upload("bees/a.jpg", world.jpeg())
+    event = world.event("bees/a.jpg")
+    hidden("bees/a.jpg", "AccessDenied", 403)
+    assert world.invoke(event, ApproximateReceiveCount=5) == []
+    result = world.result("bees/a.jpg")
+    assert (result.error.code, result.image.version_id) == (Code.ACCESS_DENIED, version)
+    assert [letter["Cause"] for letter in world.dead_letters()] == ["OurFault"]
+
+
+@pytest.mark.parametrize(("code", "status"), [("InvalidRequest", 400), ("InvalidObjectState", 403)])
+def test_an_upload_that_cannot_be_read_says_nothing_of_the_one_before_it(world, hidden, code, status):
+    world.upload("bees/a.jpg", world.jpeg())
+    late = world.event("bees/a.jpg")
+    world.upload("bees/a.jpg", world.jpeg())
+    hidden("bees/a.jpg", code, status)
+    assert world.invoke(late) == []
+    assert world.result("bees/a.jpg") is None
+
+
+def test_a_backfill_of_an_unreadable_image_replaces_the_result_of_an_older_upload(world, hidden):
+    answered(world, world.jpeg())
+    version = world.upload("bees/a.jpg", world.jpeg())
+    hidden("bees/a.jpg", "InvalidRequest", 400)
+    assert world.invoke(world.backfill("bees/a.jpg")) == []
+    result = world.result("bees/a.jpg")
+    assert (result.error.code, result.image.version_id) == (Code.CUSTOMER_KEY, version)
+
+
+def test_an_unreadable_image_that_is_deleted_is_gone(world, hidden):
+    world.upload("bees/a.jpg", world.jpeg())
+    event = world.event("bees/a.jpg")
+    hidden("bees/a.jpg", "InvalidRequest", 400)
+    world.s3.delete_object(Bucket="images", Key="bees/a.jpg")
+    assert world.invoke(event) == []
+    assert world.result("bees/a.jpg") is None
+
+
+def test_giving_up_on_a_backfill_that_was_never_seen_replaces_the_result_of_an_older_upload(world, monkeypatch):
+    answered(world, world.jpeg())
+    version = world.upload("bees/a.jpg", world.jpeg())
+    ours, busy = roots.tools().images._s3, world.refusal("SlowDown", 503)
+    monkeypatch.setattr(ours, "get_object", partial(_unless, "bees/a.jpg", busy, ours.get_object), raising=False)
+    assert world.invoke(world.backfill("bees/a.jpg"), SentTimestamp=0) == []
+    result = world.result("bees/a.jpg")
+    assert (result.error.code, result.image.version_id) == (Code.WAITED_TOO_LONG, version)
+    assert [letter["Cause"] for letter in world.dead_letters()] == ["TooFast"]
+
+
+def test_there_is_nothing_to_give_up_where_a_backfilled_image_is_gone(world, monkeypatch):
+    ours, busy = roots.tools().images._s3, world.refusal("SlowDown", 503)
+    monkeypatch.setattr(ours, "get_object", partial(_unless, "bees/a.jpg", busy, ours.get_object), raising=False)
+    assert world.invoke(world.backfill("bees/a.jpg"), SentTimestamp=0) == []
+    assert (world.result("bees/a.jpg"), world.dead_letters()) == (None, [])

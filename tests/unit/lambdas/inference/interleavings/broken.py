@@ -12,6 +12,7 @@ from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.newest import Move
 from labelpipe.core.results import Image, Result
 from lambdas.inference import work
+from lambdas.inference.attempt import Attempt
 from tests.unit.lambdas.inference.interleavings.plot import Scenario
 from tests.unit.lambdas.inference.interleavings.scenarios import SHORT
 
@@ -115,6 +116,17 @@ def an_empty_object_is_told_by_a_second_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Images, "look", look)
 
 
+def what_cannot_be_read_is_told_by_a_second_call(patch: pytest.MonkeyPatch) -> None:
+    def shown(self: Attempt) -> Look:
+        try:
+            return self.tools.images.look(self.event.key)
+        except Failure:
+            self._take(self.tools.images.current(self.event.key))
+            raise
+
+    patch.setattr(Attempt, "_shown", shown)
+
+
 def new_thresholds_are_written_without_a_condition(patch: pytest.MonkeyPatch) -> None:
     def replace(self: Results, there: Stored, result: Result) -> bool:
         return _put(self, result_key(result.image.key), result, {})
@@ -145,6 +157,7 @@ BROKEN: dict[Break, str] = {
     etags_tell_versions: "the same bytes three times, a fault",
     versions_need_an_etag: "unreadable, its event without an ETag",
     an_empty_object_is_told_by_a_second_call: "empty in between, one without a version",
+    what_cannot_be_read_is_told_by_a_second_call: "under another's key, one without a version",
     new_thresholds_are_written_without_a_condition: "thresholds rewritten at any moment",
     a_failed_call_is_acknowledged: "three uploads, two faults",
 }

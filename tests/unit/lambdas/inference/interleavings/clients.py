@@ -20,7 +20,13 @@ ARN = "arn:aws:rekognition:us-east-1:123456789012:project/bees/version/v1/179000
 RELEASE = Release("bees-1", "bees", (ReleasedModel("bees", "rekognition", "p", ARN),), "someone", "now").to_json()
 NOW, OLD = '"now"', '"old"'
 HEADER = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x80\0\0\0\x80\x08"
-BODIES = {Line.BEE: HEADER + b"bee", Line.WASP: HEADER + b"wasp", Line.EMPTY: b"", Line.DENIED: HEADER}
+BODIES = {
+    Line.BEE: HEADER + b"bee",
+    Line.WASP: HEADER + b"wasp",
+    Line.EMPTY: b"",
+    Line.DENIED: HEADER,
+    Line.LOCKED: HEADER,
+}
 ENVIRONMENT = InferenceEnvironment(
     route="bees",
     prefix="bees/",
@@ -56,7 +62,7 @@ class Written(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What a handler asks for: look, head, read, put, dead letter; or how it ended: done, given back.
+    """What a handler asks for: look, head, list, read, put, dead letter; or how it ended: done, given back.
 
     `condition` of a put: absent, now, old or none. `about`: what it writes, or wrote last.
     """
@@ -92,6 +98,9 @@ class Refused(NamedTuple):
         return ClientError(answer, "Operation")
 
 
+REFUSED = {Line.DENIED: Refused("AccessDenied", 403), Line.LOCKED: Refused("InvalidRequest", 400)}
+
+
 class Done(NamedTuple):
     """Carried out."""
 
@@ -116,30 +125,31 @@ class Clients:
     texts: dict[Written, bytes]
     wrote: Written | None = None
     asked: int = 0
-    saw: int = -1
 
     def s3(self) -> Any:
         return self
 
     rekognition = ssm = sqs = s3
 
-    def get_object(self, *, Key: str, Range: str = "", **_: Any) -> dict[str, Any]:
+    def get_object(self, *, Key: str, Range: str = "", VersionId: str = "", **_: Any) -> dict[str, Any]:
         if Key == RECORD:
             return {"Body": BytesIO(RELEASE.encode())}
         if Key == RESULT:
             answer = self._ask(Call("read"))
             assert isinstance(answer, Read)
             return {"Body": BytesIO(self.texts[answer.result]), "ETag": NOW if answer.fresh else OLD}
-        seen = self._described("look")
-        if self.plot[self.saw] is Line.DENIED:
-            raise Refused("AccessDenied", 403).error()
+        seen = self._readable(self._version(int(VersionId[1:])) if VersionId else self._described("look"))
         if Range and not seen["ContentLength"]:
             raise Refused("InvalidRange", 416).error()
         return seen
 
     def head_object(self, *, Key: str, **_: Any) -> dict[str, Any]:
         assert Key == KEY
-        return self._described("head")
+        return self._readable(self._described("head"))
+
+    def list_object_versions(self, *, Prefix: str, **_: Any) -> dict[str, Any]:
+        seen = self._described("list")
+        return {"Versions": [seen | {"Key": Prefix, "IsLatest": True, "Size": seen["ContentLength"]}]}
 
     def put_object(self, *, Key: str, Body: bytes, IfNoneMatch: str = "", IfMatch: str = "", **_: Any) -> None:
         assert Key == RESULT
@@ -168,14 +178,22 @@ class Clients:
         label = {"Name": Image["S3Object"]["Version"], "Confidence": 99.0}
         return {"CustomLabels": [label], "ResponseMetadata": {"RequestId": "r"}}
 
+    def _readable(self, seen: dict[str, Any]) -> dict[str, Any]:
+        """To HEAD, S3 says no more than the status: nobody may go by the code."""
+        if refused := REFUSED.get(self.plot[int(seen["VersionId"][1:])]):
+            raise refused.error()
+        return seen
+
     def _described(self, what: str) -> dict[str, Any]:
         answer = self._ask(Call(what))
         assert isinstance(answer, Seen)
-        self.saw = answer.version
-        body = BODIES[self.plot[answer.version]]
+        return self._version(answer.version)
+
+    def _version(self, version: int) -> dict[str, Any]:
+        body = BODIES[self.plot[version]]
         return {
-            "VersionId": f"v{answer.version}",
-            "ETag": etag(self.plot[answer.version]),
+            "VersionId": f"v{version}",
+            "ETag": etag(self.plot[version]),
             "ContentLength": len(body),
             "LastModified": datetime.now(UTC),
             "Body": BytesIO(body),

@@ -14,12 +14,14 @@ class Line(Enum):
     WASP = "upload a wasp"
     EMPTY = "upload nothing"
     DENIED = "upload what may not be read"
+    LOCKED = "upload what only a key of one's own can read"
     DELETE = "delete"
 
     @property
     def answers(self) -> Status:
         """How an image of this kind ends, unless a handler gives up."""
-        return {Line.EMPTY: Status.REJECTED, Line.DENIED: Status.FAILED}.get(self, Status.SUCCEEDED)
+        rejected, failed = dict.fromkeys((Line.EMPTY, Line.LOCKED), Status.REJECTED), {Line.DENIED: Status.FAILED}
+        return (rejected | failed).get(self, Status.SUCCEEDED)
 
 
 class Model(Enum):

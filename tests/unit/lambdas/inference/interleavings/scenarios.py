@@ -13,7 +13,7 @@ from tests.unit.lambdas.inference.interleavings.plot import (
     Scenario,
 )
 
-BEE, WASP, EMPTY, DENIED, DELETE = Line.BEE, Line.WASP, Line.EMPTY, Line.DENIED, Line.DELETE
+BEE, WASP, EMPTY, DENIED, LOCKED, DELETE = Line.BEE, Line.WASP, Line.EMPTY, Line.DENIED, Line.LOCKED, Line.DELETE
 EARLY = Delivery()
 HALF = (Delivery(), BREAKS)
 
@@ -41,6 +41,9 @@ SHORT = (
     Scenario("unreadable, its event without an ETag", (BEE, WASP, DENIED), (ONCE, ONCE, (BARE,)), least=800),
     Scenario("unreadable, and replaced", (DENIED, BEE, DENIED), least=400),
     Scenario("unreadable at the end, a fault", (BEE, DENIED), faults=1, least=500),
+    Scenario("under another's key, one without a version", (BEE, LOCKED, WASP), early=(EARLY,), least=4_000),
+    Scenario("under another's key at the end, events twice", (BEE, LOCKED), (TWICE, TWICE), least=500),
+    Scenario("under another's key twice, a fault", (LOCKED, LOCKED), faults=1, least=350),
 )
 
 LONG = (

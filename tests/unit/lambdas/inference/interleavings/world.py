@@ -79,7 +79,7 @@ class World:
         """What one handler may do next, and what may go wrong with it."""
         call = self.handlers.call(node)
         match call.what:
-            case "look" | "head":
+            case "look" | "head" | "list":
                 current = self._current(others)
                 yield self._on(others, node, ABSENT if current is None else Seen(current))
             case "read":
