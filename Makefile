@@ -1,4 +1,4 @@
-.PHONY: install demo test campaign lock clean
+.PHONY: install demo test campaign chaos lock clean
 MAKEFLAGS += --no-print-directory
 
 install:      ## Everything that the project needs, inside this folder
@@ -12,6 +12,9 @@ test: install ## Every test that needs no AWS account
 
 campaign: install ## Every fault at once, on 1,000 images: is any lost?
 	@.venv/bin/python -m tests.campaign --images 1000 --seed 7
+
+chaos: install ## Everything goes wrong for the controller, for 1,000 fortnights: does a model outlive its lease?
+	@.venv/bin/python -m tests.chaos --runs 1000 --seed 1
 
 lock: install ## Resolve the ranges in pyproject.toml anew, into the locks
 	@sh tools/lock

@@ -1,0 +1,1 @@
+"""The controller in a simulated fortnight in which everything goes wrong that can."""

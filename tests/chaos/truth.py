@@ -1,0 +1,107 @@
+"""What the policy wants, by the controller's own decision function, of somebody who sees everything as it is.
+
+Except that work which SQS claims is there counts as work: nobody could tell.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from labelpipe.core.control.leases import SETTLING, Kind
+from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Depth, Model, Observation
+from labelpipe.core.control.policy import Policy
+from labelpipe.core.control.remembering import IN_WORK
+from labelpipe.core.control.running import Decision, decide
+from labelpipe.core.control.statuses import BILLED, Status
+from labelpipe.core.control.usage import Usage
+from labelpipe.core.control.wanting import Row, latest_start
+from tests.chaos.clock import MINUTE
+from tests.chaos.world import World
+
+_STEADY = (Row.ALWAYS_ON, Row.START_OVERRIDE)
+
+
+@dataclass
+class Truth:
+    """Remembers what it saw itself, whatever becomes of the controller and its memory."""
+
+    world: World
+    policies: dict[str, Policy] = field(init=False)
+    seen: dict[str, Observation] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    memories: dict[str, Memory] = field(default_factory=dict)
+    is_stable: bool = True
+    """Whether the last look changed nothing in memory."""
+
+    def __post_init__(self) -> None:
+        self.policies = {route.name: route.policy for route in self.world.plan.routes}
+
+    def look(self) -> frozenset[str]:
+        """The ARNs of the versions that are wanted now."""
+        world = self.world
+        self.seen = {name: self._look(name) for name in world.wirings}
+        known = {model.arn for seen in self.seen.values() for model in seen.models}
+        strays = [self._model(arn, "") for arn in world.account.versions if arn not in known]
+        self.decisions = decide(list(self.seen.values()), strays, world.plan.slots)
+        memories = {name: decision.memory for name, decision in self.decisions.items()}
+        self.is_stable = _but_usage(memories) == _but_usage(self.memories)
+        self.memories = memories
+        wanted = (self.seen[name].models for name, decision in self.decisions.items() if decision.want.running)
+        return frozenset(model.arn for models in wanted for model in models)
+
+    def next_change(self) -> datetime:
+        """Before which nothing can be different that no event tells of."""
+        now, soon = self.world.clock.now, self.world.clock.now + MINUTE
+        if not self.is_stable or any(map(self._is_restless, self.seen)):
+            return soon
+        moments = [moment for name in self.seen for moment in self._moments(name) if moment > now]
+        return max(soon, min([self.world.clock.next_event, *moments]))
+
+    def _look(self, name: str) -> Observation:
+        world = self.world
+        released = () if world.has("pointer", name) else world.releases[name].models
+        leases = {(lease.kind, lease.subject): lease for lease in world.schedules.kept.values()}
+        queue = world.queues[name]
+        visible = sum(not message.noise for message in queue.visible)
+        claimed = world.told(name).visible if world.is_lying else 0
+        return Observation(
+            now=world.clock.now,
+            wiring=world.wirings[name],
+            policy=self.policies[name],
+            depth=Depth(max(visible, claimed), sum(not m.noise for m in queue.in_flight)),
+            mapping=queue.state,
+            models=tuple(self._model(model.version_arn, model.name) for model in released),
+            memory=self.memories.get(name, Memory()),
+            override=world.overrides.get(name),
+            queue_lease=leases.get((Kind.QUEUE, name)),
+        )
+
+    def _model(self, arn: str, name: str) -> Model:
+        version = self.world.account.versions[arn]
+        return Model(arn, "", version.status, name, version.units)
+
+    def _is_restless(self, name: str) -> bool:
+        """Whether each minute counts: images are being answered, or the model is about to go."""
+        seen, row = self.seen[name], self.decisions[name].want.row
+        running = any(model.status is Status.RUNNING for model in seen.models)
+        capped = seen.policy.cap.day is not None and any(model.status in BILLED for model in seen.models)
+        return capped or (running and (row not in _STEADY or seen.depth.total > 0))
+
+    def _moments(self, name: str) -> list[datetime]:
+        seen, now = self.seen[name], self.world.clock.now
+        moments = []
+        for memory in (self.memories[name], self.world.memories.get(name, (Memory(),))[0]):
+            moments += [since + IN_WORK for since in (memory.hidden_since, memory.held_since) if since]
+            moments += [memory.back_off_until] if memory.back_off_until else []
+            moments += [memory.started_at + SETTLING] if memory.started_at else []
+            if seen.depth.total and self.decisions[name].want.row is Row.CAN_WAIT:
+                moments.append(max(latest_start(seen, memory) - 3 * MINUTE, now + MINUTE))
+        for lease in self.world.schedules.kept.values():
+            moments += [lease.written + SETTLING] if lease.written else []
+            moments.append(lease.ends - timedelta(seconds=seen.policy.lease) * 2 / 3)
+        return moments
+
+
+def _but_usage(memories: dict[str, Memory]) -> dict[str, Memory]:
+    """Counting what is used changes nothing else."""
+    return {name: replace(memory, usage=Usage()) for name, memory in memories.items()}
