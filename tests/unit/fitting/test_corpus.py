@@ -8,15 +8,11 @@ import pytest
 from PIL import Image
 
 from labelpipe.core.boxes import Box, Geometry
-from labelpipe.core.codes import Code
-from labelpipe.core.inference.causes import Cause, Failure
-from labelpipe.core.inference.images import HEAD, sniff
-from labelpipe.core.inference.planning import Fix, Refuse, plan
-from labelpipe.core.names import EXTENSIONS
 from labelpipe.core.results import Status
 from labelpipe.fitting.decoder import Decoder
-from labelpipe.fitting.values import Fitted, Job
+from labelpipe.fitting.values import Fitted
 from tests.corpus import CORPUS, SPOT, Case
+from tests.corpus.answering import answered
 
 NEIGHBOUR = next(case for case in CORPUS if case.name == "webp")
 MOST_BYTES = 512_000_000
@@ -32,27 +28,12 @@ def decoder() -> Iterator[Decoder]:
 
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
 def test_a_file_gets_its_result_and_leaves_the_decoder_well(case: Case, decoder: Decoder) -> None:
-    status, code, steps, fitted = answered(case, decoder)
-    assert (status, code, steps) == (case.status, case.code, case.steps)
-    if fitted and case.spotted:
-        assert_spotted(fitted)
-    assert answered(NEIGHBOUR, decoder)[0] is Status.SUCCEEDED
+    found = answered(case, decoder)
+    assert (found.status, found.code, found.steps) == (case.status, case.code, case.steps)
+    if found.fitted and case.spotted:
+        assert_spotted(found.fitted)
+    assert answered(NEIGHBOUR, decoder).status is Status.SUCCEEDED
     assert peak(decoder) < MOST_BYTES
-
-
-def answered(case: Case, decoder: Decoder) -> tuple[Status, Code | None, tuple[str, ...] | None, Fitted | None]:
-    """As the function does it, with a model that takes what can be decoded, and refuses the rest until it is fitted."""
-    body = case.make()
-    facts = sniff(body[:HEAD])
-    course = plan(facts, len(body), formats=tuple(EXTENSIONS))
-    if isinstance(course, Refuse):
-        return Status.REJECTED, course.code, None, None
-    try:
-        fitted = decoder.fit(Job(body, facts.format or "", upright=True))
-    except Failure as failure:
-        assert failure.cause is Cause.BAD_IMAGE
-        return Status.REJECTED, failure.code, None, None
-    return Status.SUCCEEDED, None, fitted.transform.steps if isinstance(course, Fix) else None, fitted
 
 
 def assert_spotted(fitted: Fitted) -> None:
