@@ -26,6 +26,7 @@ from labelpipe.operations.pipeline import Pipeline, find_pipeline
 from labelpipe.pictures.bars import Bar, bar_picture
 from labelpipe.settings import RouteSettings, Settings, load_settings
 
+_LONGEST_BAR = 16
 _COLOURS = {"running, with results": "#0B7A53", "running, without any": "#E69F00", "training": "#56B4E9"}
 
 
@@ -146,8 +147,8 @@ class _Spending:
             "idle",
             _or_none(report.idle_share, "{:.0%} of the time in service had no result", "nothing was in service"),
         )
-        trend = "{:.2f} times the half before, by whole days"
-        yield "trend", f"the later half cost {_or_none(report.trend, trend, 'nothing to compare with')}"
+        trend = "the later half cost {:.2f} times the half before, by whole days"
+        yield "trend", _or_none(report.trend, trend, "nothing ran in the first half of the whole days")
         yield "always on", f"{always} without training{share}"
 
     @property
@@ -172,14 +173,15 @@ class _Spending:
             console.print(f"  [dim]{line}[/]", highlight=False, soft_wrap=True)
 
     def _table(self) -> Table:
-        table = Table(box=SIMPLE_HEAD, padding=(0, 1))
-        for column in ("day", "unit hours", "USD running", "of it idle", "USD training", "images", ""):
-            table.add_column(column, justify="left" if column in ("day", "") else "right")
+        table = Table(box=SIMPLE_HEAD, padding=0)
+        for column in ("day", "unit hours", "USD running", "of it idle", "USD training", "images"):
+            table.add_column(column, justify="left" if column == "day" else "right", no_wrap=column == "day")
+        table.add_column("", no_wrap=True)
         dearest = max(map(self._usd, self.report.days)) or 1
         shown = [day for day in self.report.days if self._usd(day) or day.images]
         for day in shown:
             cells = (self.report.running(day), self.report.idle(day), self.report.training(day))
-            bar = "█" * round(20 * self._usd(day) / dearest)
+            bar = "█" * round(_LONGEST_BAR * self._usd(day) / dearest)
             money = (f"{usd:,.2f}" for usd in cells)
             table.add_row(str(day.date), f"{day.unit_minutes / 60:,.2f}", *money, f"{day.images:,}", bar)
         if quiet := len(self.report.days) - len(shown):

@@ -75,7 +75,8 @@ def _bar(draw: ImageDraw.ImageDraw, number: int, count: int, bar: Bar, colours: 
     below = 0.0
     for part, colour in zip(bar.parts, colours, strict=True):
         if part > 0:
-            draw.rectangle((left, _y(below + part, top), right, _y(below, top) - 1), fill=colour)
+            base = _y(below, top) - 1
+            draw.rectangle((left, min(_y(below + part, top), base), right, base), fill=colour)  # a pixel at least
         below += part
     every = max(1, -(-count * 60 // WIDTH))  # a title takes 60 pixels
     if (count - 1 - number) % every == 0:

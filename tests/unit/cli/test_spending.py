@@ -72,7 +72,7 @@ def test_where_nothing_was_measured_nothing_is_divided(run):
     told = run("bees", days=(DayCost(END.date()),))
     assert "no result was counted" in told
     assert "nothing was in service" in told
-    assert "nothing to compare with" in told
+    assert "nothing ran in the first half" in told
 
 
 def test_endpoints_are_told_with_their_hours_and_without_a_price(run):

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from labelpipe.core.control.memory import Memory
-from labelpipe.core.control.observations import Depth
+from labelpipe.core.control.observations import ENABLED, Depth
 from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.remembering import remember
 from labelpipe.core.control.usage import Usage
@@ -73,6 +73,16 @@ def test_what_stands_in_the_way_is_told_with_the_row_behind_it(see):
     assert (found.want.row, found.behind) == (Row.BLOCKED, Row.DEMAND)
     assert "demand" not in silent(found)
     assert found.to_json()["behind"] == "demand"
+
+
+def test_a_back_off_is_told_with_the_row_that_would_start_it(see, now):
+    found = explained(see("STOPPED", waiting=3, memory=Memory(failures=1, back_off_until=now + HOUR)))
+    assert (found.want.row, found.behind) == (Row.BACK_OFF, Row.DEMAND)
+
+
+def test_in_the_past_nothing_has_lasted_less_than_no_time(see, now):
+    found = explained(see("RUNNING", mapping=ENABLED, memory=Memory(empty_since=now - HOUR / 4)), now - HOUR)
+    assert found.want.reason == "no work for 0s; stops after 5m"
 
 
 ORDERS = [None, "start", "stop"]

@@ -62,6 +62,13 @@ def test_an_override_ends(see, now):
     assert answered == "20 14:31"
 
 
+def test_what_the_clock_alone_decides_is_not_only_at_the_latest(see, now):
+    order = Override("stop", now + 120 * MINUTE, "ana", now)
+    seen = see("RUNNING", waiting=5, mapping=ENABLED, override=order)
+    events = foresee(seen, remember(seen), 2, most=4).events
+    assert [(event.what, event.latest) for event in events[2:]] == [("the override ends", False), ("a start", False)]
+
+
 def test_a_cap_ends_with_its_day(see, now):
     usage = Usage(now.date(), 12 * 60, 12 * 60)
     events, _ = told(see("STOPPED", waiting=1, policy={"cap": {"day": 12}}, memory=Memory(usage=usage)))

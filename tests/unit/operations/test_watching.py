@@ -33,7 +33,7 @@ class Readable:
     """Every adapter at once, its reading half."""
 
     release_of: dict[str, Any] = field(default_factory=lambda: {"bees": Release("bees-1", "bees", (MODEL,), "a", "b")})
-    leases: tuple[Lease, ...] = (lease("v1"), lease("old"))
+    leases: tuple[Lease, ...] = (lease("v1"), lease("old"), Lease(Kind.QUEUE, "gone", NOW))
     depth_is: Depth = Depth(3)
     broken: bool = False
 

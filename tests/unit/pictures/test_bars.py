@@ -31,3 +31,9 @@ def test_the_scale_ends_at_a_round_number(value, top):
 def test_many_bars_fit_and_none_at_all_is_a_picture_too():
     many = bar_picture([Bar("x", (1, 1))] * 400, COLOURS, title="", subtitle="")
     assert many.size == bar_picture([], COLOURS, title="", subtitle="").size
+
+
+def test_what_is_hardly_anything_is_a_pixel_high():
+    picture = bar_picture([Bar("x", (1000, 0)), Bar("y", (0, 0.001))], COLOURS, title="", subtitle="")
+    x = sum(bar_edges(1, 2)) // 2
+    assert picture.getpixel((x, HEADER + HEIGHT - 1)) == ImageColor.getrgb(COLOURS["two"])
