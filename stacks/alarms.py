@@ -52,6 +52,14 @@ class Alarms(Construct):
                 "or its endpoint answers in another form than released. Its images wait. Its function's log says what: "
                 f"aws logs tail LOG-GROUP --since 15m --filter-pattern {Cause.ROUTE_FAULT}",
             )
+            self._alarm(
+                f"FunctionErrors{camel(route.name)}",
+                route.inference.function.metric_errors(period=_MINUTES, statistic="Sum"),
+                3,
+                f"The inference function of route {route.name} dies again and again, or cannot start: too little "
+                "memory or time, or a broken deployment. Its images come again for a day, then go to the dead-letter "
+                "queue. Its log says what: aws logs tail LOG-GROUP --since 15m",
+            )
             self._running(route.name, Bucket=bucket.bucket_name, Route=route.name)
         self._not_empty(
             "LeaseDeadLetters",

@@ -43,6 +43,14 @@ def test_what_the_controller_measures_of_a_route_alarms_from_a_highest_value(
     assert made["TreatMissingData"] == "notBreaching"
 
 
+def test_a_function_that_cannot_even_start_alarms(real: Synthesised) -> None:
+    made = real.one("AWS::CloudWatch::Alarm", "AlarmsFunctionErrorsRipeFigs")
+    assert (made["Namespace"], made["MetricName"], made["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert made["Dimensions"] == [
+        {"Name": "FunctionName", "Value": {"Ref": real.id("AWS::Lambda::Function", "RouteRipeFigs")}}
+    ]
+
+
 @pytest.mark.parametrize(
     ("word", "command"),
     [
