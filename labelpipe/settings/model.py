@@ -65,8 +65,10 @@ class FunctionSettings(Table):
     architecture: Annotated[str, choice("arm64", "x86_64")] = "arm64"
     # No less: the largest images that are decoded need it (MOST_PIXELS in core/inference/planning.py).
     memory_mb: Annotated[int, whole(1024, 10_240)] = 1024
-    timeout: Annotated[int, duration(10, 900)] = 60
-    """Seconds. A queue's visibility timeout is six times this."""
+    timeout: Annotated[int, duration(30, 120)] = 60
+    """Seconds. No less: what is refused as it is must be made to fit in the time left (core/inference/treatment.py).
+    No more: a queue's visibility timeout is six times this, after which a message comes again on which the function
+    died; deliveries further apart look like waiting (core/inference/waits.py)."""
     log_retention: Annotated[int, read_by(read_log_retention)] = 30
     """Days."""
 

@@ -194,8 +194,8 @@ FAULTS = [
         f"[function]\ntimeout = '1 min'\n{MINIMAL}",
         "function.timeout: '1 min' is no duration: write a whole number and a unit, like 60s, 30m, 4h or 10d",
     ),
-    (f"[function]\ntimeout = 60\n{MINIMAL}", 'function.timeout: 60 must be a duration in quotes, like "10s"'),
-    (f"[function]\ntimeout = '16m'\n{MINIMAL}", "function.timeout: '16m' must be from 10s to 15m"),
+    (f"[function]\ntimeout = 60\n{MINIMAL}", 'function.timeout: 60 must be a duration in quotes, like "30s"'),
+    (f"[function]\ntimeout = '16m'\n{MINIMAL}", "function.timeout: '16m' must be from 30s to 2m"),
     (in_route("give_up_after = '12d'"), "routes.bees.give_up_after: '12d' must be from 1m to 11d"),
     # prefixes
     (with_prefix("'bees'"), "routes.bees.prefix: 'bees' must end in \"/\""),

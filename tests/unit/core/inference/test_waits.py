@@ -69,13 +69,13 @@ def test_after_long_waits_our_own_fault_still_ends():
     assert any(attempts_made(count, since + BETWEEN_ATTEMPTS * (count - waited)) >= 5 for count in counts)
 
 
-VISIBILITIES = [60, 360, 5400]
+VISIBILITIES = [180, 360, 720]
 """Seconds after which a message comes again that the function has died on: six times its timeout."""
 
 
-@pytest.mark.parametrize(("visibility", "suspect", "certain"), [(60, 9, 15), (360, 13, 63)])
+@pytest.mark.parametrize(("visibility", "suspect", "certain"), [(180, 10, 23), (360, 13, 63), (720, 37, 217)])
 def test_a_function_that_dies_each_time_is_suspected_and_then_known(visibility, suspect, certain):
-    seen = [danger(count, visibility * (count - 1), 5, overdue=False) for count in range(1, 100)]
+    seen = [danger(count, visibility * (count - 1), 5, overdue=False) for count in range(1, MOST_RECEIVES)]
     assert (seen.index(Danger.SUSPECT) + 1, seen.index(Danger.CERTAIN) + 1) == (suspect, certain)
 
 

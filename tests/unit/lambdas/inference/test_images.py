@@ -88,6 +88,13 @@ def test_an_object_that_the_model_does_not_take_is_made_to_fit_and_sent(world, c
     assert len(world.model.calls) == 2
 
 
+def test_the_shortest_time_that_a_function_may_have_is_enough_to_make_it_fit_after_a_refusal(world):
+    world.model.says = lambda call: world.refusal("ImageTooLargeException") if "S3Object" in call["Image"] else None
+    world.upload("bees/a.jpg", world.jpeg())
+    assert world.invoke(world.event("bees/a.jpg"), seconds=30) == []
+    assert world.result("bees/a.jpg").status is Status.SUCCEEDED
+
+
 def test_a_picture_that_is_refused_in_every_form_is_rejected(world):
     world.model.says = lambda call: world.refusal("InvalidImageFormatException")
     assert answered(world, world.jpeg()).error.code is Code.REFUSED_BY_MODEL
