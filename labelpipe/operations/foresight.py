@@ -115,9 +115,8 @@ class _Future:
     def _pass(self, memory: Memory) -> Iterator[Event]:
         seen = replace(self.seen, now=self.now + TICK)
         was_ready, was_on = seen.is_ready, any(model.status in ON | {Status.STOPPING} for model in seen.models)
-        if was_ready and seen.mapping == ENABLED and not comes_later(memory, seen.now):
-            left = max(0, seen.depth.total - int(seen.wiring.rate * TICK.total_seconds()))
-            seen = replace(seen, depth=Depth(left))
+        if was_ready and not comes_later(memory, seen.now):
+            seen = replace(seen, depth=_worked_on(seen))
         seen = replace(seen, models=tuple(self._settled(model, seen.now) for model in seen.models))
         self.seen = seen
         off = not any(model.status in ON | {Status.STOPPING} for model in seen.models)
@@ -129,6 +128,14 @@ class _Future:
         if model.status in _NEXT and now >= self._due[model.arn]:
             return replace(model, status=_NEXT[model.status])
         return model
+
+
+def _worked_on(seen: Observation) -> Depth:
+    """What is left of the work a tick later; from a queue that is held, only what is in flight is answered."""
+    most = int(seen.wiring.rate * TICK.total_seconds())
+    if seen.mapping == ENABLED:
+        return Depth(max(0, seen.depth.total - most))
+    return replace(seen.depth, in_flight=max(0, seen.depth.in_flight - most))
 
 
 _NEXT = {Status.STARTING: Status.RUNNING, Status.STOPPING: Status.STOPPED}

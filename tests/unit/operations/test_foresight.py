@@ -80,6 +80,11 @@ def test_where_only_work_could_change_anything_nothing_is_foreseen(see, policy):
     assert told(see("STOPPED", policy=policy)) == ([], None)
 
 
+def test_what_is_being_worked_on_is_answered_although_the_queue_is_held(see, now):
+    order = Override("stop", now + 120 * MINUTE, "ana", now)
+    assert told(see("RUNNING", depth=Depth(0, 4), mapping=ENABLED, override=order))[1] == "20 12:01"
+
+
 def test_when_work_that_was_given_back_is_answered_is_not_to_be_seen(see, now):
     memory = Memory(hidden_since=now - 30 * MINUTE)
     assert told(see("STOPPED", depth=Depth(0, 3), memory=memory))[1] is None
