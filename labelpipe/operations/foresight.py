@@ -89,7 +89,8 @@ class _Future:
         before, self._row = self._row, wanted.row
         if before is not None and before is not wanted.row and (what := _turn(before, wanted.row)):
             self._late = False
-            yield Event(self.now, what)
+            order = self.seen.override if before in (Row.STOP_OVERRIDE, Row.START_OVERRIDE) else None
+            yield Event(min(order.until, self.now) if order and order.until else self.now, what)
 
     def _act(self, decision: Decision, memory: Memory) -> Iterator[Event]:
         seen = replace(self.seen, memory=memory)

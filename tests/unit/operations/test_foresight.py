@@ -62,6 +62,20 @@ def test_an_override_ends(see, now):
     assert answered == "20 14:31"
 
 
+def test_an_override_ends_when_it_says_and_not_at_a_tick(see, now):
+    order = Override("stop", now + 90 * MINUTE + MINUTE / 2, "ana", now)
+    (event,) = foresee(see("STOPPED", waiting=5, override=order), Memory(), 2, most=1).events
+    assert (event.what, event.when) == ("the override ends", order.until)
+
+
+def test_a_cap_may_be_used_up_before_an_override_ends(see, now):
+    order = Override("start", now + 600 * MINUTE, "ana", now)
+    usage = Usage(now.date(), 11.5 * 60, 11.5 * 60, 1, now)
+    memory = Memory(started_at=now - 60 * MINUTE, ready_at=now - 50 * MINUTE, usage=usage)
+    seen = see("RUNNING", mapping=ENABLED, override=order, memory=memory, policy={"cap": {"day": 12}})
+    assert told(seen)[0][0] == "the cap is used up 20 12:30"
+
+
 def test_what_the_clock_alone_decides_is_not_only_at_the_latest(see, now):
     order = Override("stop", now + 120 * MINUTE, "ana", now)
     seen = see("RUNNING", waiting=5, mapping=ENABLED, override=order)
