@@ -35,10 +35,17 @@ class ReleasePointer:
         self._lock = Lock()
         self._key, self._asked = NO_RELEASE, float("-inf")
         self._release: Release | None = None
+        self._failure: Failure | None = None
 
     def release(self) -> Release:
-        """At most _KEPT_FOR seconds old. A record is immutable, so it is read only when the pointer moved."""
+        """At most _KEPT_FOR seconds old. A record is immutable, so it is read only when the pointer moved.
+
+        Who waits while another asks shares its failure: one after another, they would use up a batch's time.
+        """
+        known = self._failure
         with self._lock:
+            if self._failure and self._failure is not known:
+                raise self._failure
             if self._clock() - self._asked >= _KEPT_FOR:
                 self._refresh()
             if not self._release:
@@ -46,6 +53,14 @@ class ReleasePointer:
             return self._release
 
     def _refresh(self) -> None:
+        try:
+            self._ask()
+        except Failure as failure:
+            self._failure = failure
+            raise
+        self._failure = None
+
+    def _ask(self) -> None:
         with translated(ROUTE):
             key = self._ssm.get_parameter(Name=self._parameter)["Parameter"]["Value"]
         if key != self._key:

@@ -109,7 +109,10 @@ class Release:
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The inverse of to_json. A malformed record is a ValueError, KeyError or TypeError."""
-        value: dict[str, Any] = json.loads(text)
-        if value.pop("schema") != 1:
-            raise ValueError("the release record was written by a newer labelpipe")
-        return cls(**value | {"models": tuple(map(ReleasedModel.from_raw, value["models"]))})
+        try:
+            value: dict[str, Any] = json.loads(text)
+            if value.pop("schema") != 1:
+                raise ValueError("the release record was written by a newer labelpipe")
+            return cls(**value | {"models": tuple(map(ReleasedModel.from_raw, value["models"]))})
+        except (AttributeError, RecursionError) as error:
+            raise ValueError(f"no release record: {error}") from error

@@ -1,6 +1,11 @@
 """The current release, against moto's SSM and S3."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Semaphore
+
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from labelpipe.aws.clients import Clients
@@ -73,13 +78,48 @@ def test_a_record_is_read_only_when_the_pointer_has_moved(place):
     assert place.pointer.release() == first
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b'{"schema": 2}', b'{"schema": 1, "id": "x"}'])
+UNREADABLE = [
+    b"",
+    b"{}",
+    b"[]",
+    b'"a word"',
+    b"[" * 100_000,
+    b'{"schema": 2}',
+    b'{"schema": 1, "id": "x"}',
+    b'{"schema": 1, "models": ["x"]}',
+]
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
 def test_an_unreadable_record_is_the_route_s_fault_until_it_is_mended(place, text):
     place.s3.put_object(Bucket="images", Key="broken", Body=text)
     place.point("broken")
     assert place.cause() is Cause.ROUTE_FAULT
     mended = place.release(1)
     assert place.pointer.release() == mended
+
+
+def test_those_who_wait_for_an_answer_that_does_not_come_do_not_ask_again_each(place, monkeypatch):
+    here, asked = Semaphore(0), []
+
+    def silence(**_):
+        asked.append("once")
+        for _ in range(10 if len(asked) == 1 else 0):
+            here.acquire()
+        time.sleep(0.2)  # the others come to the lock
+        raise ReadTimeoutError(endpoint_url="ssm")
+
+    def ask(_):
+        here.release()
+        return place.cause()
+
+    monkeypatch.setattr(place.pointer._ssm, "get_parameter", silence, raising=False)
+    with ThreadPoolExecutor(10) as pool:
+        causes = list(pool.map(ask, range(10)))
+    assert causes == [Cause.THEIR_FAULT] * 10
+    assert len(asked) == 1
+    assert place.cause() is Cause.THEIR_FAULT
+    assert len(asked) == 2, "and whoever comes later asks anew"
 
 
 def test_a_missing_record_or_parameter_is_the_route_s_fault(place):
