@@ -86,7 +86,7 @@ def _lines(status: RouteStatus) -> Iterator[tuple[str, str]]:
         yield "now", f"{', '.join(status.doing)}: at the next minute"
     yield from _next(status)
     yield "waiting", _waiting(status)
-    if status.lease_end:
+    if status.lease_end and seen.is_on:
         yield "lease", f"AWS stops it from {_clock(status, status.lease_end)} on, unless the controller renews"
     yield "today", _spent(status, status.spend.day_hours, seen.policy.cap.day)
     yield "this month", _spent(status, status.spend.month_hours, seen.policy.cap.month)

@@ -19,13 +19,14 @@ from labelpipe.aws.records import Records
 from labelpipe.cli.drawing import Picture, save
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
 from labelpipe.core.errors import Problem
-from labelpipe.cost.measured import LONGEST, find_versions, read_results, read_service
+from labelpipe.cost.measured import LONGEST, find_versions, read_results, read_service, stored_results
 from labelpipe.cost.report import DayCost, Measures, Rates, Report
 from labelpipe.cost.report import report as measured
 from labelpipe.operations.pipeline import Pipeline, find_pipeline
 from labelpipe.pictures.bars import Bar, bar_picture
 from labelpipe.settings import RouteSettings, Settings, load_settings
 
+_STORED = "CloudWatch has no counts of results: those in the bucket were counted, by when they were last written"
 _LONGEST_BAR = 16
 _COLOURS = {"running, with results": "#0B7A53", "running, without any": "#E69F00", "training": "#56B4E9"}
 
@@ -41,7 +42,8 @@ def report(
     loaded = load_settings(settings)
     routes = _chosen(loaded, route)
     pipeline = find_pipeline(boto3.client("cloudformation"), loaded)
-    found = _Spending(loaded, routes, _measured(loaded, routes, pipeline, days), _hosted(routes, pipeline))
+    spent, remarks = _measured(loaded, routes, pipeline, days)
+    found = _Spending(loaded, routes, spent, _hosted(routes, pipeline), remarks)
     if as_json:
         print(json.dumps(found.to_json(), indent=1))
     else:
@@ -56,27 +58,34 @@ def _chosen(settings: Settings, name: str | None) -> dict[str, RouteSettings]:
     return {each: own for each, own in settings.routes.items() if name in (None, each)}
 
 
-def _measured(settings: Settings, routes: dict[str, RouteSettings], pipeline: Pipeline, days: int) -> Report:
+def _measured(
+    settings: Settings, routes: dict[str, RouteSettings], pipeline: Pipeline, days: int
+) -> tuple[Report, tuple[str, ...]]:
     """Results of other routes tell, where they share a project, that its versions were not idle."""
     cloudwatch, now = boto3.client("cloudwatch"), datetime.now(UTC)
-    zone = _zone(routes)
+    zone, units = _zone(routes), _units(routes)
     begin = _midnight(now, zone, days)
     routes_of: defaultdict[str, set[str]] = defaultdict(set)
     for name, own in settings.routes.items():
         for model in own.models:
             routes_of[model.project].add(name)
-    units = _units(routes)
     sharing = {name for project in units for name in routes_of[project]} | set(routes)
     versions = find_versions(boto3.client("rekognition"), cloudwatch, units)
+    service = list(read_service(cloudwatch, versions, begin, now))
+    results, remarks = read_results(cloudwatch, pipeline.bucket, sharing, begin, now), ()
+    if service and not results:
+        prefixes = {name: settings.routes[name].prefix for name in sharing}
+        results = stored_results(boto3.client("s3"), pipeline.bucket, prefixes, begin, now)
+        remarks = (_STORED,)
     measures = Measures(
-        service=list(read_service(cloudwatch, versions, begin, now)),
-        results=read_results(cloudwatch, pipeline.bucket, sharing, begin, now),
+        service=service,
+        results=results,
         versions=versions,
         routes_of={project: frozenset(names) for project, names in routes_of.items()},
         routes=frozenset(routes),
     )
     rates = Rates(settings.prices.inference_unit_hour, settings.prices.training_hour)
-    return measured(measures, begin, now, zone, rates, sum(units.values()))
+    return measured(measures, begin, now, zone, rates, sum(units.values())), remarks
 
 
 def _units(routes: dict[str, RouteSettings]) -> dict[str, int]:
@@ -131,6 +140,7 @@ class _Spending:
     routes: dict[str, RouteSettings]
     report: Report
     hosted: list[_Hosted]
+    remarks: tuple[str, ...] = ()
 
     @property
     def _heading(self) -> str:
@@ -148,7 +158,7 @@ class _Spending:
             _or_none(report.idle_share, "{:.0%} of the time in service had no result", "nothing was in service"),
         )
         trend = "the later half cost {:.2f} times the half before, by whole days"
-        yield "trend", _or_none(report.trend, trend, "nothing ran in the first half of the whole days")
+        yield "trend", _or_none(report.trend, trend, "nothing to compare with")
         yield "always on", f"{always} without training{share}"
 
     @property
@@ -169,7 +179,7 @@ class _Spending:
         console.print(self._table(), highlight=False)
         for name, text in self._facts():
             console.print(f"  {name:<22}{text}", highlight=False, soft_wrap=True)
-        for line in (self._prices, *self._shared(), *map(str, self.hosted)):
+        for line in (self._prices, *self._shared(), *map(str, self.hosted), *self.remarks):
             console.print(f"  [dim]{line}[/]", highlight=False, soft_wrap=True)
 
     def _table(self) -> Table:
@@ -212,6 +222,7 @@ class _Spending:
                 "inference_unit_hour": prices.inference_unit_hour,
                 "training_hour": prices.training_hour,
             },
+            "remarks": list(self.remarks),
             "endpoints": [
                 {"route": each.route, "today_hours": each.today, "month_hours": each.month} for each in self.hosted
             ],

@@ -1,12 +1,13 @@
 """What models have run, from the service's own metric, and what they have answered, from ours: read from CloudWatch."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from labelpipe.core.errors import Problem
-from labelpipe.core.names import METRICS_NAMESPACE
+from labelpipe.core.names import METRICS_NAMESPACE, RESULT_SUFFIX
 
 RETENTION = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timedelta(days=455), 3600))
 """How long data are kept, and with which period in seconds. Source: CloudWatch API Reference, GetMetricData."""
@@ -102,6 +103,23 @@ def read_results(cloudwatch: Any, bucket: str, routes: Iterable[str], begin: dat
         for at, count in values.items()
         if count
     ]
+
+
+def stored_results(s3: Any, bucket: str, prefixes: Mapping[str, str], begin: datetime, now: datetime) -> list[Results]:
+    """By route, from the times at which results that are there were written last: what CloudWatch was never told.
+
+    prefixes: of each route. It lists all that is below them.
+    """
+    cut, found = list(segments(begin, now)), Counter[tuple[str, datetime]]()
+    for route, prefix in prefixes.items():
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for each in (each for page in pages for each in page.get("Contents", ())):
+            written = each["LastModified"].astimezone(UTC)
+            for start, end, period in cut if each["Key"].endswith(RESULT_SUFFIX) else ():
+                if start <= written < end:
+                    stamp = written.timestamp() // period * period
+                    found[route, datetime.fromtimestamp(stamp, UTC)] += 1
+    return [Results(route, at, count) for (route, at), count in found.items()]
 
 
 def segments(begin: datetime, now: datetime) -> Iterator[tuple[datetime, datetime, int]]:

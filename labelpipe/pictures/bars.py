@@ -13,6 +13,7 @@ GROUND, QUIET, RULE = "#F1F3EE", "#5E6A63", "#D5DBD2"
 MARGIN, LEFT, HEADER, FOOTER = 36, 76, 138, 74
 HEIGHT, WIDTH = 320, 1000
 TITLE, TEXT, SMALL = 30, 17, 14
+_WIDEST = 90
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _bar(draw: ImageDraw.ImageDraw, number: int, count: int, bar: Bar, colours: 
 def bar_edges(number: int, count: int) -> tuple[int, int]:
     """The left and the right pixel of a bar."""
     room = WIDTH / count
-    gap = min(room * 0.15, 12)
+    gap = max(min(room * 0.15, 12), (room - _WIDEST) / 2)
     return round(MARGIN + LEFT + number * room + gap), round(MARGIN + LEFT + (number + 1) * room - gap)
 
 

@@ -40,7 +40,7 @@ def run(monkeypatch):
     settings = Settings.model_validate(
         {"schema": 1, "routes": {"bees": {"prefix": "bees/", "models": [{"name": "bees", "project": "bees"}]}}}
     )
-    watched = Watched((route("bees"), route("wasps")), (), 2)
+    watched = Watched((route("bees"), route("wasps", "RUNNING")), (), 2)
     monkeypatch.setattr(looking, "_look", lambda file: (settings, watched))
     return lambda *words: CliRunner().invoke(model.app, [*words], env={"COLUMNS": "200"}).output
 
@@ -53,13 +53,17 @@ def test_a_person_reads_what_happens_and_when_on_the_routes_clock(run):
         "a start: Sat 21 Nov 00:18, in 3h 18m",
         "RUNNING: Sat 21 Nov 00:48 at the latest, in 3h 48m",
         "3 messages since 20:50; answered by Sat 21 Nov 00:49 at the latest",
-        "AWS stops it from 21:22 on, unless the controller renews",
         "1.50 of 12 inference-unit hours, USD 6.00",
         "10.00 inference-unit hours, USD 40.00",
         "USD 4.00 an inference unit and hour, as of 2026-11-20",
     ):
         assert line.replace("Sat 21 Nov 00:18 is", "2026-11-21 00:18 is") in told
     assert "wasps" not in told
+    assert "lease" not in told
+
+
+def test_the_end_of_a_lease_matters_while_something_runs(run):
+    assert "AWS stops it from 21:22 on, unless the controller renews" in run("status", "wasps")
 
 
 def test_a_program_reads_an_object_a_route(run):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from labelpipe.cli import cost, spending
 from labelpipe.core.errors import Problem
 from labelpipe.cost.report import DayCost, Rates, Report
+from labelpipe.operations.pipeline import Pipeline
 
 TOML = """
 schema = 1
@@ -39,9 +41,9 @@ def run(tmp_path, monkeypatch):
     (tmp_path / "pipeline.toml").write_text(TOML)
     monkeypatch.setattr(spending, "find_pipeline", lambda client, settings: None)
 
-    def run(*words, days=DAYS, hosted=()):
+    def run(*words, days=DAYS, hosted=(), remarks=()):
         found = Report(END - timedelta(hours=60), END, Rates(4, 1), days, 2)
-        monkeypatch.setattr(spending, "_measured", lambda *_: found)
+        monkeypatch.setattr(spending, "_measured", lambda *_: (found, remarks))
         monkeypatch.setattr(spending, "_hosted", lambda *_: list(hosted))
         words = ["report", *words, "--settings", str(tmp_path / "pipeline.toml")]
         done = CliRunner().invoke(cost.app, words, env={"COLUMNS": "160"})
@@ -72,7 +74,7 @@ def test_where_nothing_was_measured_nothing_is_divided(run):
     told = run("bees", days=(DayCost(END.date()),))
     assert "no result was counted" in told
     assert "nothing was in service" in told
-    assert "nothing ran in the first half" in told
+    assert "nothing to compare with" in told
 
 
 def test_endpoints_are_told_with_their_hours_and_without_a_price(run):
@@ -88,6 +90,61 @@ def test_a_program_reads_one_object(run):
     assert told["routes"] == ["bees", "wasps", "stems"]
     assert told["prices"] == {"as_of": "2026-11-01", "inference_unit_hour": 4, "training_hour": 1}
     assert (told["usd"], told["always_on_usd"], len(told["days"])) == (12.5, 480, 3)
+
+
+def test_what_is_remarkable_is_told_to_both(run):
+    assert "counted otherwise" in run(remarks=("counted otherwise",))
+    assert json.loads(run("--json", remarks=("counted otherwise",)))["remarks"] == ["counted otherwise"]
+
+
+NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=2)
+
+
+class FakeAws:
+    """Every client at once: version v1 of project insects was in service for a minute; results are where is said."""
+
+    def __init__(self, results: str) -> None:
+        self.results = results
+
+    def describe_projects(self, ProjectNames):
+        return {"ProjectDescriptions": [{"ProjectArn": ProjectNames[0]}]}
+
+    def get_paginator(self, name):
+        return SimpleNamespace(paginate=getattr(self, name))
+
+    def describe_project_versions(self, ProjectArn):
+        arn = "arn:aws:rekognition:us-east-1:123456789012:project/insects/version/v1/1"
+        yield {"ProjectVersionDescriptions": [{"ProjectVersionArn": arn}]}
+
+    def list_metrics(self, **_):
+        yield {"Metrics": []}
+
+    def get_metric_data(self, MetricDataQueries, **_):
+        yield {"MetricDataResults": [self._result(query["Id"], query["MetricStat"]) for query in MetricDataQueries]}
+
+    def _result(self, id, stat):
+        metric, last = stat["Metric"]["MetricName"], stat["Metric"]["Dimensions"][-1]["Value"]
+        told = metric == "InServiceInferenceUnits" or (metric, last, self.results) == ("Succeeded", "wasps", "metrics")
+        return {"Id": id, "StatusCode": "Complete", "Timestamps": [NOW] * told, "Values": [1.0] * told}
+
+    def list_objects_v2(self, Bucket, Prefix):
+        there = self.results == "bucket" and Prefix == "bees/"
+        yield {"Contents": [{"Key": f"{Prefix}a.jpg.json", "LastModified": NOW}] * there}
+
+
+@pytest.mark.parametrize(
+    ("results", "images", "idle", "remarks"), [("metrics", 0, 0, 0), ("bucket", 1, 0, 1), ("nowhere", 0, 1, 1)]
+)
+def test_a_minute_is_idle_unless_a_route_of_its_project_has_a_result(
+    monkeypatch, tmp_path, results, images, idle, remarks
+):
+    monkeypatch.setattr(spending.boto3, "client", lambda name: FakeAws(results))
+    (tmp_path / "pipeline.toml").write_text(TOML)
+    settings = spending.load_settings(tmp_path / "pipeline.toml")
+    pipeline = Pipeline("labelpipe", "bucket", "key", "controller", ())
+    found, told = spending._measured(settings, {"bees": settings.routes["bees"]}, pipeline, 2)
+    assert (found.images, found.idle_share, len(told), found.always_on_units) == (images, idle, remarks, 2)
+    assert found.usd_running == pytest.approx(4 / 60)
 
 
 def test_a_project_that_routes_share_runs_once_with_the_most_units_of_them(run, tmp_path):

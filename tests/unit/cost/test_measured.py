@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from labelpipe.core.errors import Problem
-from labelpipe.cost.measured import Results, Version, find_versions, read_results, read_service, segments
+from labelpipe.cost.measured import (
+    Results,
+    Version,
+    find_versions,
+    read_results,
+    read_service,
+    segments,
+    stored_results,
+)
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 V1 = Version("bees", "v1")
@@ -94,6 +102,24 @@ def test_results_of_every_status_are_counted_by_route():
     data = {("Succeeded", "Sum", "bees"): {days_ago(1): 3.0}, ("Failed", "Sum", "bees"): {days_ago(1): 1.0}}
     found = read_results(FakeCloudWatch(data), "bucket", ["bees", "wasps"], days_ago(2), NOW)
     assert found == [Results("bees", days_ago(1), 3), Results("bees", days_ago(1), 1)]
+
+
+class FakeS3:
+    """Two pages."""
+
+    def get_paginator(self, _: str) -> "FakeS3":
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
+        written = {"a.jpg": 1, "a.jpg.json": 1, "b.jpg.json": 1, "old.jpg.json": 40, "c.jpg.json": 20}
+        for name, ago in written.items():
+            yield {"Contents": [{"Key": Prefix + name, "LastModified": days_ago(ago) + timedelta(seconds=20)}]}
+        yield {}
+
+
+def test_results_in_the_bucket_fall_into_the_steps_in_which_service_is_read():
+    found = stored_results(FakeS3(), "bucket", {"bees": "bees/"}, days_ago(30), NOW + timedelta(minutes=2))
+    assert found == [Results("bees", days_ago(1), 2), Results("bees", days_ago(20), 1)]
 
 
 def test_an_answer_that_is_not_whole_is_no_answer():
