@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import Lock
 
 from labelpipe.aws.objects import Look
 from labelpipe.aws.results import result_key
@@ -34,10 +33,8 @@ from labelpipe.core.results import (
     split,
 )
 from lambdas.inference.at_once import at_once
+from lambdas.inference.decoding import turn_to_decode
 from lambdas.inference.tools import Tools
-
-_ONE_AT_A_TIME = Lock()
-"""Decoding takes memory: a batch of large images may not decode at once."""
 
 
 @dataclass
@@ -152,9 +149,11 @@ class Attempt:
 
     def _ask(self, release: Release, facts: Facts) -> Result:
         """Every model of the release that has not answered yet, at once."""
+        if self.release != release.id:  # promoted since: its thresholds may ask for more than was answered
+            self._answers.clear()
         self.release = release.id
         self._must_fit |= self._too_large_for_an_endpoint(release)
-        waiting = [model for model in release.models if model.version_arn not in self._answers]
+        waiting = [model for model in release.models if model.name not in self._answers]
         pictures = [self._picture(model, facts) for model in waiting]
         self.shown = Shown.FITTED if self._must_fit else Shown.AS_IT_IS
         calls = [partial(self._ask_one, *each) for each in zip(waiting, pictures, strict=True)]
@@ -164,9 +163,12 @@ class Attempt:
         return self._succeeded(release.models)
 
     def _ask_one(self, model: ReleasedModel, picture: Pinned | bytes) -> None:
+        self._answers[model.name] = self.tools.model.detect(model, picture, self._floor(model), self._turn_by())
+
+    def _turn_by(self) -> float:
+        """When a turn comes too late for what is to be done in it."""
         left = self.deadline - time.monotonic()
-        turn_by = self.deadline - min(TIME_TO_ASK, left / 2)
-        self._answers[model.version_arn] = self.tools.model.detect(model, picture, self._floor(model), turn_by)
+        return self.deadline - min(TIME_TO_ASK, left / 2)
 
     def _floor(self, model: ReleasedModel) -> float:
         return kept_from(model, self.tools.settings.keep_from)
@@ -193,7 +195,7 @@ class Attempt:
     def _fit(self, facts: Facts) -> bytes:
         from labelpipe.fitting.fit import fit  # noqa: PLC0415 (only where it is needed)
 
-        with _ONE_AT_A_TIME:
+        with turn_to_decode(self._turn_by()):
             fitted = fit(self._fetched(), facts.format or "", upright=self.tools.settings.upright)
         self._body = None
         stored = fitted.stored
@@ -203,8 +205,8 @@ class Attempt:
 
     def _succeeded(self, models: Sequence[ReleasedModel]) -> Result:
         """The labels of all models, merged."""
-        asked = tuple(_asked(model, self._floor(model), self._answers[model.version_arn]) for model in models)
-        labels = [label for model in models for label in self._labels(model, self._answers[model.version_arn])]
+        asked = tuple(_asked(model, self._floor(model), self._answers[model.name]) for model in models)
+        labels = [label for model in models for label in self._labels(model, self._answers[model.name])]
         above, below = split(labels, models)
         return self._result(Status.SUCCEEDED, models=asked, labels=above, below=below)
 

@@ -7,6 +7,7 @@ import pytest
 from labelpipe.core.boxes import Box
 from labelpipe.core.codes import Code
 from labelpipe.core.results import Status
+from lambdas.inference import decoding
 from lambdas.inference import tools as roots
 
 
@@ -108,6 +109,14 @@ def test_labels_below_their_threshold_are_kept_apart(world):
     assert [(label.name, label.confidence) for label in result.labels] == [("bee", 70), ("fly", 50)]
     assert [(label.name, label.confidence) for label in result.below] == [("bee", 69.9)]
     assert result.models[0].thresholds == {"bee": 70}
+
+
+def test_an_image_that_has_no_turn_to_be_decoded_waits_and_is_not_blamed(world):
+    world.upload("bees/a.webp", world.encoded("WEBP"))
+    event = world.event("bees/a.webp")
+    with decoding._ONE_AT_A_TIME:
+        assert world.invoke(event, seconds=6, ApproximateReceiveCount=5) == [event]
+    assert (world.result("bees/a.webp"), world.dead_letters()) == (None, [])
 
 
 @pytest.fixture

@@ -83,6 +83,23 @@ def test_a_model_that_has_answered_is_not_asked_again_when_the_other_is_tried_ag
     assert (asked.count(WASPS.version_arn), asked.count(ANTS.version_arn)) == (1, 3)
 
 
+def test_a_release_that_is_promoted_between_two_tries_is_asked_anew(world):
+    release(world, WASPS, ANTS)
+
+    def promoted(call):
+        if "ants" in str(call) and len(world.model.calls) <= 2:
+            lower = replace(WASPS, thresholds={"wasp": 1.0})
+            world.release(Release("bees-3", "bees", (lower, ANTS), "someone", "now"))
+            roots.tools().pointer._asked = float("-inf")
+            return world.refusal("InternalServerError", 500)
+        return None
+
+    world.model.says = promoted
+    assert world.invoke(uploaded(world)) == []
+    asked = [call["MinConfidence"] for call in world.model.calls if "wasps" in call["ProjectVersionArn"]]
+    assert (asked, world.result("bees/a.jpg").models[0].kept_from) == ([5, 1], 1)
+
+
 def test_a_picture_that_one_refuses_is_made_to_fit_for_all(world):
     release(world, WASPS, ANTS)
     world.model.says = lambda call: (
