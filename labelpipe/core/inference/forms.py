@@ -11,6 +11,8 @@ from labelpipe.core.results import read_geometry
 _BEYOND = 1.0
 """A box may reach out of the picture by this share of it; further out, it is in pixels."""
 _ROUNDING = 1e-3
+_LONGEST_NAME = 255
+"""Letters, as of labels in the settings: an event of ten of them is never too large for its bus."""
 
 
 def read_answer(form: str, body: str | bytes, labels: Sequence[str], floor: float) -> tuple[Found, ...]:
@@ -21,7 +23,7 @@ def read_answer(form: str, body: str | bytes, labels: Sequence[str], floor: floa
     """
     try:
         found = list(FORMS[form](json.loads(body, parse_constant=_no_number), labels))
-    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{_EXPECTED[form]}: {type(error).__name__} {error}") from error
     except ValueError as error:
         raise ValueError(f"{_EXPECTED[form]}: {error}") from error
@@ -111,8 +113,9 @@ def _name(labels: Sequence[str], number: float, first: int) -> str:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{value!r} is no label's name")
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME:
+        raise ValueError(f"{value!r:.300} is no label's name")
+    value.encode()  # half a surrogate pair could not be written down
     return value
 
 

@@ -160,6 +160,22 @@ def test_what_is_no_json_says_what_was_expected(form: str, body: bytes) -> None:
         read_answer(form, body, LABELS, 5)
 
 
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        ("labelpipe", f'{{"CustomLabels": [{{"Name": "bee", "Confidence": 1{"0" * 400}}}]}}'),
+        ("labelpipe", r'{"CustomLabels": [{"Name": "\ud800", "Confidence": 90}]}'),
+        ("labelpipe", f'{{"CustomLabels": [{{"Name": "{"b" * 256}", "Confidence": 90}}]}}'),
+        ("sagemaker-object-detection", '{"prediction": [[1e400, 0.9, 0, 0, 1, 1]]}'),
+        ("sagemaker-object-detection", f'{{"prediction": [[1{"0" * 400}, 0.9, 0, 0, 1, 1]]}}'),
+        ("sagemaker-object-detection", f'{{"prediction": [[0, 1{"0" * 400}, 0, 0, 1, 1]]}}'),
+    ],
+)
+def test_numbers_beyond_counting_and_names_that_cannot_be_written_say_what_was_expected(form: str, body: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        read_answer(form, body, LABELS, 5)
+
+
 def test_a_polygon_alone_is_clipped_too_and_no_place_at_all_is_the_whole_image() -> None:
     outlined = {"Polygon": [{"X": -0.5, "Y": 0}, {"X": 1, "Y": 2}]}
     labels = [{"Name": name, "Confidence": 80, "Geometry": each} for name, each in (("bee", outlined), ("day", {}))]
