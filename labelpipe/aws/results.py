@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST_KEY = 1024
 """Bytes of UTF-8. Source: Amazon S3 User Guide, "Naming Amazon S3 objects"."""
 _LONGEST_RESULT = 20_000_000
-"""Bytes. What is cut off here is not ours, and reads as such."""
+"""Bytes. None of ours is longer; what is cut off here reads as not ours."""
 _TRIES = 6
 
 
@@ -109,11 +109,14 @@ class Results:
 
     def _put(self, key: str, result: Result, condition: dict[str, str]) -> bool:
         """False when the condition did not hold: 412, 409 after a race, 404 when what should match has vanished."""
+        body = result.to_json().encode()
+        if len(body) > _LONGEST_RESULT:
+            raise Failure(Cause.OUR_FAULT, f"a result of {len(body)} bytes, with {len(result.labels)} labels")
         return _holds(
             lambda: self._s3.put_object(
                 Bucket=self._bucket,
                 Key=key,
-                Body=result.to_json().encode(),
+                Body=body,
                 ContentType="application/json",
                 ServerSideEncryption="aws:kms",
                 SSEKMSKeyId=self._key_arn,

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from moto import mock_aws
 
+from labelpipe.aws import results as aws_results
 from labelpipe.aws.clients import Clients
 from labelpipe.aws.results import Publication, Published, Results, result_key
 from labelpipe.core.codes import Code
@@ -86,6 +87,15 @@ def test_what_we_did_not_write_is_never_overwritten(s3, results, foreign):
         results.publish(rejected(image))
     assert caught.value.cause is Cause.FOREIGN_RESULT
     assert s3.get_object(Bucket="images", Key="bees/a.jpg.json")["Body"].read() == foreign
+
+
+def test_what_could_not_be_read_again_is_not_written(s3, results, monkeypatch):
+    """It would be taken for somebody else's, and never give way to a newer one."""
+    monkeypatch.setattr(aws_results, "_LONGEST_RESULT", 500)
+    with pytest.raises(Failure) as caught:
+        results.publish(rejected(upload(s3)))
+    assert caught.value.cause is Cause.OUR_FAULT
+    assert results.read("bees/a.jpg.json") is None
 
 
 def test_a_result_that_vanishes_in_between_is_written_anew(s3, results, monkeypatch):
