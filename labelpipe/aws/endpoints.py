@@ -3,6 +3,7 @@
 from typing import Any
 
 from labelpipe.aws.errors import translated
+from labelpipe.aws.objects import start_of
 from labelpipe.core.inference.answers import Answer
 from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.errors import INVOKE
@@ -10,6 +11,8 @@ from labelpipe.core.inference.forms import read_answer
 from labelpipe.core.releases import ReleasedModel, endpoint_name
 
 _JPEG = b"\xff\xd8\xff"
+_LONGEST_ANSWER = 4_000_000
+"""Bytes. Answers for a whole batch are in memory at once, in Python 25 times as large."""
 
 
 class Endpoints:
@@ -27,7 +30,9 @@ class Endpoints:
                 Accept="application/json",
                 Body=picture,
             )
-            body = answer["Body"].read()
+            body = start_of(answer["Body"], _LONGEST_ANSWER)
+        if len(body) > _LONGEST_ANSWER:
+            raise Failure(Cause.ROUTE_FAULT, f"InvokeEndpoint answered with more than {_LONGEST_ANSWER} bytes")
         try:
             found = read_answer(model.answer, body, model.labels, floor)
         except ValueError as error:  # the container answers so to every image, until it or the settings are mended

@@ -26,6 +26,13 @@ class Look:
     head: bytes
 
 
+def start_of(body: Any, most: int) -> bytes:
+    """An answer's body, or one byte more than `most` of it. Only a read that comes to the end tells that it broke off:
+    the first one would take half a body for a whole one."""
+    start, more = body.read(most), body.read(1)
+    return bytes(start + more)
+
+
 class Images:
     """The images of one bucket. Failures: GONE, BAD_IMAGE (archived, SSE-C), OUR_FAULT (denied), THEIR_FAULT."""
 

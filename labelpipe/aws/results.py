@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from labelpipe.aws.errors import http_status, translated
-from labelpipe.aws.objects import Images
+from labelpipe.aws.objects import Images, start_of
 from labelpipe.core.inference.causes import Cause, Failure
 from labelpipe.core.inference.errors import OURS
 from labelpipe.core.inference.newest import Move, first_move, second_move
@@ -80,7 +80,7 @@ class Results:
         try:
             with translated(OURS):
                 answer = self._s3.get_object(Bucket=self._bucket, Key=key)
-                text = answer["Body"].read(_LONGEST_RESULT)
+                text = start_of(answer["Body"], _LONGEST_RESULT)
         except Failure as failure:
             if failure.cause is Cause.GONE:
                 return None

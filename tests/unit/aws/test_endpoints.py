@@ -53,6 +53,16 @@ def test_an_answer_of_another_form_is_the_routes_fault_and_is_shown(runtime):
     assert failure.value.cause is Cause.ROUTE_FAULT
 
 
+def test_an_answer_without_end_is_the_routes_fault_and_not_read_to_its_end(runtime):
+    client, stub = runtime
+    endless = b"[" + b"0.25, " * 1_000_000 + b"0.5]"
+    stub.add_response("invoke_endpoint", body := answered(endless))
+    with pytest.raises(Failure, match="more than 4000000 bytes") as failure:
+        Endpoints(client).detect(MODEL, JPEG, 5)
+    assert failure.value.cause is Cause.ROUTE_FAULT
+    assert body["Body"].tell() == 4_000_001
+
+
 def test_half_an_answer_is_their_fault(runtime):
     client, stub = runtime
     stub.add_response(

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from botocore.response import StreamingBody
 from moto import mock_aws
 
 from labelpipe.aws import results as aws_results
@@ -87,6 +89,14 @@ def test_what_we_did_not_write_is_never_overwritten(s3, results, foreign):
         results.publish(rejected(image))
     assert caught.value.cause is Cause.FOREIGN_RESULT
     assert s3.get_object(Bucket="images", Key="bees/a.jpg.json")["Body"].read() == foreign
+
+
+def test_half_a_result_is_not_taken_for_somebody_else_s(s3, results, monkeypatch):
+    half = {"Body": StreamingBody(BytesIO(b'{"SchemaVersion": "1.0",'), 1000), "ETag": '"e"'}
+    monkeypatch.setattr(s3, "get_object", lambda **_: half, raising=False)
+    with pytest.raises(Failure) as caught:
+        results.read("bees/a.jpg.json")
+    assert caught.value.cause is Cause.THEIR_FAULT
 
 
 def test_what_could_not_be_read_again_is_not_written(s3, results, monkeypatch):
