@@ -35,14 +35,21 @@ _HOW = {
 }
 
 
+_CLUSTERED = 0.5
+"""So many of them begin in bad hours: troubles seldom come alone."""
+
+
 def episodes(
-    luck: Random, routes: list[str], versions: list[str], begin: datetime, end: datetime
+    luck: Random, routes: list[str], versions: list[str], arrivals: list[datetime], begin: datetime, end: datetime
 ) -> tuple[Episode, ...]:
-    """All over before the end. The controller is gone for days once."""
-    found = []
+    """All over before the end. The bad hours follow arrivals, when there is something to do. The controller is gone
+    for days once."""
+    found, bad = [], [luck.choice([each for each in arrivals if each < end] or [begin]) for _ in range(4)]
     for kind, (most, shortest, longest) in _HOW.items():
         for _ in range(luck.randint(0, max(1, round(2 * most * ((end - begin) / DAY) / 14)))):
             when = begin + luck.random() * (end - begin)
+            if luck.random() < _CLUSTERED:
+                when = min(luck.choice(bad) + luck.random() * HOUR, end)
             subject = luck.choice(versions if kind == "stuck" else routes)
             found.append(Episode(when, min(when + luck.uniform(shortest, longest) * MINUTE, end), kind, subject))
     gone = begin + luck.random() * (end - begin) / 2

@@ -42,6 +42,8 @@ class Outcome:
     starts: int
     given_back: int
     """Messages on the calm day, where descriptions are fresh: nothing is to be asked of a model that is off."""
+    unheld: int
+    """Stops on the calm day of a model whose queue was not held."""
     left_over: int
     """Leases and running versions in the end that nobody has wanted for a while."""
     wait: float
@@ -63,6 +65,7 @@ class Outcome:
             "made dead letters": self.dead > 0,
             "started too often": self.starts_a_day > MOST_STARTS,
             "gave messages back on a calm day": self.given_back > 0,
+            "stopped a model under a released queue on a calm day": self.unheld > 0,
             "left leases or models behind": self.left_over > 0,
             "broke in an unforeseen way": self.surprises > 0,
         }
@@ -96,6 +99,7 @@ def outcome(world: World, reckoning: Reckoning, truth: Truth, counts: Counts) ->
         starts_a_day=max(reckoning.starts.values(), default=0),
         starts=reckoning.starts.total(),
         given_back=sum(not plan.lag and when > plan.calm + HOUR for queue in queues for when in queue.given_back),
+        unheld=sum(when >= plan.calm for when in reckoning.unheld),
         left_over=_left_over(world, truth),
         wait=_longest(waits),
         **asdict(counts),

@@ -87,7 +87,10 @@ def make_plan(seed: int, days: int) -> Plan:
     calm = end - CALM * DAY
     routes, slots = _routes(luck, zone, begin, end - 8 * HOUR, change)
     names = [route.name for route in routes]
-    versions = sorted({version for route in routes for version in route.models.values()})
+    releases = tuple(_releases(luck, routes, begin, calm))
+    models = [*(route.models for route in routes), *(models for _, _, models in releases)]
+    versions = sorted({version for each in models for version in each.values()})
+    arrivals = [when for route in routes for when, _ in route.arrivals]
     return Plan(
         seed,
         begin,
@@ -98,8 +101,8 @@ def make_plan(seed: int, days: int) -> Plan:
         lag=luck.choice((0, 0, 20, 60, 100)) * timedelta(seconds=1),
         wildness=luck.choice((0.02, 0.1, 0.1, 0.3)),
         orders=tuple(_orders(luck, names, begin, calm, days)),
-        releases=tuple(_releases(luck, routes, begin, calm)),
-        episodes=episodes(luck, names, versions, begin, calm),
+        releases=releases,
+        episodes=episodes(luck, names, versions, arrivals, begin, calm),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from labelpipe.core.control.leases import Kind, Lease
+from labelpipe.core.control.observations import ENABLED
 from labelpipe.core.control.statuses import ON, Status
 from tests.chaos.clock import Clock
 from tests.chaos.service import Version
@@ -39,6 +40,8 @@ class Reckoning:
     """When a version ran although its policy did not want it: from then, or from RUNNING, to STOPPING."""
     unleased: list[Span] = field(default_factory=list)
     """When a version started or ran without a lease."""
+    unheld: list[datetime] = field(default_factory=list)
+    """When the controller stopped a version that a released queue was being answered by."""
     starts: "Counter[tuple[str, date]]" = field(default_factory=Counter)
     _unwanted: dict[str, datetime] = field(default_factory=dict)
     _bare: dict[str, datetime] = field(default_factory=dict)
@@ -64,6 +67,14 @@ class Reckoning:
         if version.status is not Status.RUNNING and version.arn in self._unwanted:
             self._close(self._unwanted, version.arn, self.beyond)
         self._check(version)
+
+    def stopped(self, arn: str) -> None:
+        """By the controller."""
+        for name, release in self.world.releases.items():
+            asked = any(model.version_arn == arn for model in release.models)
+            if asked and self.world.queues[name].state == ENABLED:
+                self.unheld.append(self.clock.now)
+                self.tell(f"{_short(arn)} stops although the queue of {name} is released")
 
     def lease_changed(self, lease: Lease) -> None:
         if lease.kind is Kind.VERSION:

@@ -89,7 +89,13 @@ class Models(_Adapter):
         return self.calls.change("start", f"start {_short(arn)}", lambda: self.world.account.start(arn, units))
 
     def stop(self, arn: str) -> Outcome:
-        return self.calls.change("stop", f"stop {_short(arn)}", self.world.account.versions[arn].stop)
+        return self.calls.change("stop", f"stop {_short(arn)}", lambda: self._stop(arn))
+
+    def _stop(self, arn: str) -> Outcome:
+        outcome = self.world.account.versions[arn].stop()
+        if outcome is Outcome.DONE:
+            self.world.reckoning.stopped(arn)
+        return outcome
 
 
 class Leases(_Adapter):

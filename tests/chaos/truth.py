@@ -81,11 +81,13 @@ class Truth:
         return Model(arn, "", version.status, name, version.units)
 
     def _is_restless(self, name: str) -> bool:
-        """Whether each minute counts: images are being answered, or the model is about to go."""
-        seen, row = self.seen[name], self.decisions[name].want.row
+        """Whether each minute counts: images are being answered, the model is about to go, or the controller, which
+        remembers other things, is about to start it."""
+        seen, wanted = self.seen[name], self.decisions[name].want
         running = any(model.status is Status.RUNNING for model in seen.models)
         capped = seen.policy.cap.day is not None and any(model.status in BILLED for model in seen.models)
-        return capped or (running and (row not in _STEADY or seen.depth.total > 0))
+        late = wanted.running and not seen.is_on and not self.world.has("gone")
+        return capped or late or (running and (wanted.row not in _STEADY or seen.depth.total > 0))
 
     def _moments(self, name: str) -> list[datetime]:
         seen, now = self.seen[name], self.world.clock.now

@@ -48,12 +48,17 @@ def decide(
     wants = {seen.name: want(seen, memories[seen.name]) for seen in routes}
     wants = share(routes, wants, memories, strays, slots)
     kept = unseen | {model.arn for seen in routes if wants[seen.name].running for model in seen.models}
-    return {seen.name: decide_route(seen, memories[seen.name], wants[seen.name], kept) for seen in routes}
+    busy = (seen for seen in routes if not _is_at_rest(seen, memories[seen.name], wants[seen.name]))
+    asked = frozenset(model.arn for seen in busy for model in seen.models)
+    return {seen.name: decide_route(seen, memories[seen.name], wants[seen.name], kept, asked) for seen in routes}
 
 
-def decide_route(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Decision:
-    """kept: ARNs of the models that some route wants, this one or another."""
-    actions = _run(seen, memory) if wanted.running else _rest(seen, memory, wanted, kept)
+def decide_route(
+    seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str], asked: frozenset[str] = frozenset()
+) -> Decision:
+    """kept: ARNs of the models that some route wants, this one or another. asked: of those that an image of some route
+    may still be shown to."""
+    actions = _run(seen, memory) if wanted.running else _rest(seen, memory, wanted, kept, asked)
     return Decision(wanted, memory, (*actions, *_make_way(seen, wanted, kept)))
 
 
@@ -83,7 +88,14 @@ def _make_way(seen: Observation, wanted: Want, kept: frozenset[str]) -> Iterator
         yield from (StopModel(model.arn) for model in in_the_way if wanted.running or model.arn not in kept)
 
 
-def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str]) -> Iterator[Action]:
+def _is_at_rest(seen: Observation, memory: Memory, wanted: Want) -> bool:
+    """Whether nothing is taken from the route's queue any more and, if there is time for it, what was has ended."""
+    return seen.mapping == DISABLED and (wanted.row not in _UNHURRIED or memory.quiet_ticks >= QUIET_TICKS)
+
+
+def _rest(
+    seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str], asked: frozenset[str]
+) -> Iterator[Action]:
     """Hold the queue, see it held, and only then stop; leases go when there is nothing left to end."""
     stopping = [model for model in seen.models if model.is_on and model.arn not in kept]
     yield from (WriteLease(_lease(seen, model)) for model in stopping if not model.lease)
@@ -93,8 +105,9 @@ def _rest(seen: Observation, memory: Memory, wanted: Want, kept: frozenset[str])
         yield from _release(seen)
         return
     yield from _hold(seen)
-    if seen.mapping == DISABLED and (wanted.row not in _UNHURRIED or memory.quiet_ticks >= QUIET_TICKS):
-        yield from (StopModel(model.arn) for model in stopping if model.status not in IN_THE_WAY)
+    if _is_at_rest(seen, memory, wanted):
+        ready = (model for model in stopping if model.arn not in asked)
+        yield from (StopModel(model.arn) for model in ready if model.status not in IN_THE_WAY)
     yield from _ended_leases(seen, kept)
 
 
