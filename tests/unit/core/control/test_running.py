@@ -200,6 +200,26 @@ def test_routes_that_share_a_version_stop_it_only_when_none_wants_it(make: Any) 
     assert _words(alone["two"].actions) == ["stop v0"]
 
 
+@pytest.mark.parametrize(
+    ("mapping", "quiet", "policy", "stops"),
+    [
+        ("Enabled", 0, {"on_demand": False}, False),
+        ("Disabling", 0, {"on_demand": False}, False),
+        ("Disabled", 0, {"on_demand": False}, True),  # no time for what is in flight
+        ("Disabled", 0, {}, False),
+        ("Disabled", 1, {}, True),
+    ],
+)
+def test_a_shared_version_stops_once_every_queue_is_held_and_quiet(
+    make: Any, mapping: str, quiet: int, policy: dict[str, Any], stops: bool
+) -> None:
+    shared, since = {"leased": True, "queue_leased": True}, Memory(quiet_ticks=1, empty_since=make.now - 60 * MINUTE)
+    held = make.observe(Status.RUNNING, name="held", policy={"on_demand": False}, memory=since, **shared)
+    memory = replace(since, quiet_ticks=quiet)
+    other = make.observe(Status.RUNNING, name="other", policy=policy, mapping=mapping, memory=memory, **shared)
+    assert ("stop v0" in _words(decide([held, other], [], 2)["held"].actions)) == stops
+
+
 def test_deciding_twice_gives_the_same_and_changes_nothing_seen(make: Any) -> None:
     seen = make.observe(Status.STOPPED, waiting=1, policy={"on_demand": {"max_wait": "10m"}})
     assert decide([seen], [], 2) == decide([seen], [], 2)
