@@ -128,9 +128,9 @@ def treat_time_out(now: Situation) -> GiveBack | Fail:
 
 
 def treat_unwritten(failure: Failure, now: Situation) -> GiveBack | DeadLetter:
-    """When a FAILED result could not be written. What passes is waited for, while the queue still keeps the message;
-    after that a dead letter must do: without it the image would be lost for good."""
-    passes = failure.cause in (Cause.TOO_FAST, Cause.THEIR_FAULT)
+    """When a FAILED result could not be written, or not be told of. What passes is waited for, while the queue still
+    keeps the message; after that a dead letter must do: without it the image would be lost for good."""
+    passes = failure.cause in (Cause.TOO_FAST, Cause.THEIR_FAULT, Cause.ROUTE_FAULT)
     last = now.receive_count >= MOST_RECEIVES or now.age > _LAST_AGE
     return GiveBack(wait(failure.cause, now.receive_count)) if passes and not last else DeadLetter()
 

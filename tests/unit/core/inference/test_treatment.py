@@ -157,6 +157,7 @@ def test_a_failed_result_that_cannot_be_written_yet_keeps_the_message():
     assert treat_unwritten(passes, situation(age=11.6 * DAY)) == DeadLetter()
     assert treat_unwritten(passes, situation(receive_count=MOST_RECEIVES)) == DeadLetter()
     assert treat_unwritten(stays, situation()) == DeadLetter()
+    assert treat_unwritten(Failure(Cause.ROUTE_FAULT, "why"), situation()) == GiveBack(120)
 
 
 def test_what_must_be_waited_for_decides_before_what_is_final_whatever_the_order_of_answers():

@@ -12,14 +12,14 @@ class Bus:
     """Stands in for EventBridge's client: what it took, and whether it takes anything."""
 
     def __init__(self, world):
-        self.world, self.told, self.takes = world, [], True
+        self.world, self.told, self.takes, self.says = world, [], True, "InternalFailure"
 
     def put_events(self, *, Entries):
         (entry,) = Entries
         detail = json.loads(entry["Detail"])
         assert self.world.result(detail["Key"]).status == detail["Status"], "never before its result"
         if not self.takes:
-            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": self.says}]}
         self.told.append((entry["EventBusName"], detail["Status"], detail["Key"]))
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
 
@@ -61,6 +61,19 @@ def test_what_could_not_be_told_is_told_at_the_next_delivery_without_asking_agai
     assert world.invoke(event, ApproximateReceiveCount=2) == []
     assert bus.told == [("vision-results", "SUCCEEDED", "bees/a.jpg")]
     assert len(world.model.calls) == asked == 1
+
+
+@pytest.mark.parametrize("says", ["InternalFailure", "NotAuthorizedForEntry"])
+def test_what_is_given_up_waits_until_it_can_be_told(world, bus, says):
+    world.upload("bees/a.jpg", world.jpeg())
+    world.model.says = lambda call: world.refusal("NobodyKnows")
+    event, bus.takes, bus.says = world.event("bees/a.jpg"), False, says
+    assert world.invoke(event, ApproximateReceiveCount=5) == [event]
+    assert (world.result("bees/a.jpg").status, world.dead_letters()) == (Status.FAILED, [])
+    bus.takes = True
+    assert world.invoke(event, ApproximateReceiveCount=6) == []
+    assert bus.told == [("vision-results", "FAILED", "bees/a.jpg")]
+    assert len(world.dead_letters()) == 1
 
 
 def test_what_was_superseded_is_not_told(world, bus, monkeypatch):
