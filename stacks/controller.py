@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import Aws, CustomResource, Duration, Stack
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
@@ -34,6 +34,9 @@ TICK_TIMEOUT = 50
 STOP_TIMEOUT = 15 * 60
 ANSWER_TIMEOUT = STOP_TIMEOUT + 2 * 60
 """How long CloudFormation waits to hear what came of it."""
+
+
+_ROOM = "A role's policies have little room, and all routes of the stack are the controller's."
 
 
 class Controller(Construct):
@@ -141,12 +144,18 @@ def _stopping(routes: Sequence[Route], leases: Leases, storage: Storage) -> list
 def _starting(routes: Sequence[Route], leases: Leases) -> list[Allow]:
     to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
     return [
-        Allow(["ssm:GetParameter"], [route.release.parameter_arn for route in routes]),
+        Allow(["ssm:GetParameter"], [_pointers("release")], because=_ROOM),
+        Allow(["ssm:GetParameter", "ssm:PutParameter"], [_pointers("serving")], because=_ROOM),
         *_creating(routes),
         Allow(["lambda:GetEventSourceMapping"], [route.inference.mapping_arn for route in routes]),
         leases.calls("Create", "Update"),
         Allow(["iam:PassRole"], [leases.role.role_arn], when=to_scheduler),
     ]
+
+
+def _pointers(kind: str) -> str:
+    """Those to the releases of every route of this stack."""
+    return f"arn:{Aws.PARTITION}:ssm:{Aws.REGION}:{Aws.ACCOUNT_ID}:parameter/{Aws.STACK_NAME}/routes/*/{kind}"
 
 
 def _work(routes: Sequence[Route], storage: Storage) -> list[Allow]:

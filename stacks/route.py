@@ -36,16 +36,8 @@ class Route(Construct):
         self.name, self.prefix, self.models = name, route.prefix, route.models
         self.queues = RouteQueues(self, "Queues", key=storage.queue_key, function_timeout=runtime.settings.timeout)
         notify(storage.bucket, self.queues.queue, prefix=route.prefix, suffixes=names.suffixes(route.formats))
-        # No property of it may ever change, nor its tags: at any change CloudFormation writes the template's value too,
-        # over the release that was set since. Source: AWS::SSM::Parameter, whose update calls PutParameter.
-        self.release = ssm.StringParameter(
-            self,
-            "Release",
-            parameter_name=self._parameter_name("release"),
-            simple_name=False,
-            description="Key of the current release's record",
-            string_value=names.NO_RELEASE,
-        )
+        self.release = self._pointer("Release", "Key of the current release's record")
+        self.serving = self._pointer("Serving", "Key of the release that answers: the current one once its models run")
         self.inference = Inference(
             self,
             "Inference",
@@ -54,7 +46,7 @@ class Route(Construct):
             route=route,
             storage=storage,
             queues=self.queues,
-            release=self.release,
+            release=self.serving,
             events=events,
         )
         self.parameter = ssm.StringParameter(
@@ -64,6 +56,19 @@ class Route(Construct):
             simple_name=False,
             description=f"What the model controller knows of route {name}",
             string_value=json.dumps(self._wiring(route).to_json()),
+        )
+
+    def _pointer(self, id: str, description: str) -> ssm.StringParameter:
+        """No property of it may ever change, nor its tags: at any change CloudFormation writes the template's value
+        too, over the release that was set since. Source: AWS::SSM::Parameter, whose update calls PutParameter.
+        """
+        return ssm.StringParameter(
+            self,
+            id,
+            parameter_name=self._parameter_name(id.lower()),
+            simple_name=False,
+            description=description,
+            string_value=names.NO_RELEASE,
         )
 
     def _parameter_name(self, kind: str) -> str:
@@ -84,6 +89,7 @@ class Route(Construct):
             ),
             policy=route.policy.to_raw(),
             rate=route.rate,
+            serving_parameter=self.serving.parameter_name,
         )
 
     @property

@@ -44,7 +44,7 @@ class InferenceEnvironment(_Environment):
     queue_url: str
     dead_letter_queue_url: str
     release_parameter: str
-    """Name of the SSM parameter that holds the S3 key of the current release's record, or NO_RELEASE."""
+    """Name of the SSM parameter that holds the S3 key of the record of the release to ask, or NO_RELEASE."""
     formats: tuple[str, ...]
     upright: bool
     keep_from: float

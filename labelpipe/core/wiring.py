@@ -36,6 +36,8 @@ class RouteWiring:
     """`[routes.NAME.policy]` of the settings as it stands there: `Policy.parse` reads it."""
     rate: float = 1.0
     """Images a second that the route's models answer with the fewest units, as far as is known."""
+    serving_parameter: str = ""
+    """Where the controller says which release the function asks; empty: the one of release_parameter."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values; CDK tokens in text pass through untouched."""

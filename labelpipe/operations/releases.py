@@ -53,7 +53,7 @@ class Releases:
         )
 
     def promote(self, release: Release) -> None:
-        """Point the route to it: the functions look within half a minute."""
+        """Point the route to it: the controller runs its models, and then lets them answer."""
         key = names.release_key(self.route.name, release.id)
         self.ssm.put_parameter(Name=self.route.release_parameter, Value=key, Type="String", Overwrite=True)
 

@@ -16,8 +16,8 @@ _PLACE = "ap-northeast-1:123456789012"
 _UUID, _QUEUE, _BUCKET = 36 * "u", 80 * "q", 63 * "b"
 """As long as they can be. Sources: API references of AWS Lambda, Amazon SQS and Amazon S3, names."""
 
-_CONTROLLER, _UPLOADERS = 2_960, 500
-"""What these policies hold besides: actions, keys, the records in the bucket, the group of leases."""
+_CONTROLLER, _UPLOADERS = 3_380, 500
+"""What these policies hold besides: actions, keys, pointers to releases, records in the bucket, the group of leases."""
 
 
 def controller_policy(
@@ -35,7 +35,7 @@ def controller_policy(
 def _of_route(stack: str, route: str) -> tuple[str, ...]:
     parameter = f"arn:aws:ssm:{_PLACE}:parameter/{stack}/routes/{route}"
     mapping, queue = f"arn:aws:lambda:{_PLACE}:event-source-mapping:{_UUID}", f"arn:aws:sqs:{_PLACE}:{_QUEUE}"
-    return f"{parameter}/release", f"{parameter}/wiring", mapping, queue
+    return f"{parameter}/wiring", mapping, queue
 
 
 def uploaders_policy(prefixes: Iterable[str]) -> int:

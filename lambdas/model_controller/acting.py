@@ -10,6 +10,7 @@ from labelpipe.core.control.actions import (
     Outcome,
     ReleaseQueue,
     RemoveLease,
+    Serve,
     StartModel,
     StopModel,
     WriteLease,
@@ -69,6 +70,9 @@ def _perform(tools: Tools, action: Action) -> Outcome:
             return tools.models.start(arn, parent_arn, units, max_units)
         case StopModel(arn):
             return tools.models.stop(arn)
+        case Serve(parameter, release_key):
+            tools.wirings.serve(parameter, release_key)
+            return Outcome.DONE
 
 
 def learn(memory: Memory, seen: Observation, done: Iterable[Done]) -> Memory:

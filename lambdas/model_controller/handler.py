@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from labelpipe.core.control.handover import route_name
 from labelpipe.core.names import METRICS_NAMESPACE
 from lambdas.model_controller.reports import TickReport
 from lambdas.model_controller.tick import tick
@@ -36,7 +37,7 @@ def _measure(report: TickReport) -> None:
     _metric("Troubles", len(report.troubles), Bucket=bucket)
     for route in report.routes:
         for name, value in route.measures.items():
-            _metric(name, value, Bucket=bucket, Route=route.name)
+            _metric(name, value, Bucket=bucket, Route=route_name(route.name))
 
 
 def _metric(name: str, value: float, **dimensions: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from labelpipe.core.control.admission import no_release, refusal
+from labelpipe.core.control.handover import heir, heir_name, may_overlap
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Depth, Model, Observation
@@ -31,6 +32,10 @@ class Named:
     models: tuple[ReleasedModel, ...]
     refusal: str | None
     """Why there is no release that can be used, for people."""
+    to_serve: str | None = None
+    """Key of the release, where the function asks another one still, or none yet."""
+    former: tuple[ReleasedModel, ...] = ()
+    """What that other one asks for."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,10 @@ class Sight:
 
     seen: Observation
     etag: str | None
+    to_serve: str | None = None
+    """Key of the release that the function should ask from now on; of an heir, once it runs."""
+    heir: "Sight | None" = None
+    """The next release's models, while the former's, which are seen, answer still."""
 
 
 def leased(tools: Tools) -> Leased:
@@ -49,15 +58,22 @@ def leased(tools: Tools) -> Leased:
 def name(tools: Tools, parameter: str) -> Named:
     """One route."""
     wiring = tools.wirings.route(parameter)
-    release, reason = _release(tools, wiring)
-    return Named(wiring, release.models if release else (), reason)
+    key = tools.wirings.release_key(wiring.release_parameter)
+    release, reason = _release(tools, wiring, key)
+    if not release or not wiring.serving_parameter:
+        return Named(wiring, release.models if release else (), reason)
+    served = tools.wirings.release_key(wiring.serving_parameter)
+    former = _release(tools, wiring, served)[0] if served != key else None
+    return Named(wiring, release.models, None, key if served != key else None, former.models if former else ())
 
 
 def look(tools: Tools, named: Named, leases: Leased, now: datetime) -> Sight:
     """One route. now: a moment before the first read."""
     wiring = named.wiring
     kept = tools.records.memory(wiring.name)
-    models = tuple(_model(tools, m.version_arn, m.project_arn, leases, m.name) for m in named.models)
+    models, former = _models(tools, named.models, leases), _models(tools, named.former, leases)
+    heirs = models if may_overlap(former, models) else ()
+    models = former if heirs else models
     seen = Observation(
         now=now,
         wiring=wiring,
@@ -70,7 +86,10 @@ def look(tools: Tools, named: Named, leases: Leased, now: datetime) -> Sight:
         override=tools.records.override(wiring.name),
         queue_lease=leases.get((Kind.QUEUE, wiring.mapping_id)),
     )
-    return Sight(seen, kept.etag)
+    if not heirs:
+        return Sight(seen, kept.etag, named.to_serve)
+    memory = tools.records.memory(heir_name(wiring.name))
+    return Sight(seen, kept.etag, None, Sight(heir(seen, heirs, memory.memory), memory.etag, named.to_serve))
 
 
 def _depth(tools: Tools, queue_url: str, models: Sequence[Model], memory: Memory) -> Depth:
@@ -101,13 +120,16 @@ def leased_model(tools: Tools, lease: Lease, troubles: Troubles) -> Model:
     return Model(lease.subject, lease.parent_arn, Status.UNKNOWN, lease=lease)
 
 
+def _models(tools: Tools, released: Iterable[ReleasedModel], leases: Leased) -> tuple[Model, ...]:
+    return tuple(_model(tools, m.version_arn, m.project_arn, leases, m.name) for m in released)
+
+
 def _model(tools: Tools, arn: str, parent_arn: str, leases: Leased, name: str) -> Model:
     return replace(tools.models.describe(arn, parent_arn, name), lease=leases.get((Kind.of(arn), arn)))
 
 
-def _release(tools: Tools, wiring: RouteWiring) -> tuple[Release | None, str | None]:
+def _release(tools: Tools, wiring: RouteWiring, key: str | None) -> tuple[Release | None, str | None]:
     """The release that can be used, or why there is none: its queue is held then, and nothing is started."""
-    key = tools.wirings.release_key(wiring.release_parameter)
     if key is None:
         return None, no_release(wiring)
     try:

@@ -1,6 +1,10 @@
 """One tick: look at everything, decide once, act route by route. A route's trouble stays its own."""
 
+from collections.abc import Iterable
+
 from labelpipe.aws.records import LostRace
+from labelpipe.core.control.actions import Action, Outcome, Serve
+from labelpipe.core.control.handover import as_the_route, heir_actions, is_heir, route_name
 from labelpipe.core.control.leases import Lease
 from labelpipe.core.control.observations import Model
 from labelpipe.core.control.running import Decision, decide, decide_strays
@@ -20,28 +24,50 @@ def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
         with troubles.of(f"looking at {parameter}"):
             known.append(name(tools, parameter))
             sights.append(look(tools, known[-1], leases, now))
-    seen = [sight.seen for sight in sights]
+    looked_at = [each for sight in sights for each in (sight, sight.heir) if each]
     lost_models, lost_queues = list[Model](), list[Lease]()
     if not troubles.lines:  # what an unseen route has would look lost
-        lost_models, lost_queues = strays(tools, seen, leases, troubles)
-    decisions = decide(seen, lost_models, tools.settings.max_running_models, _unseen(known, sights))
+        lost_models, lost_queues = strays(tools, [each.seen for each in looked_at], leases, troubles)
+    decisions = _decide(tools, sights, lost_models, _unseen(known, sights))
     reports, lost = list[RouteReport](), list[Done]()
-    for sight in sights:
+    for sight in looked_at:
         with troubles.of(f"route {sight.seen.name}"):
             reports.append(_act(tools, sight, decisions[sight.seen.name], clock))
     for action in decide_strays(lost_models, lost_queues, now):
         with troubles.of(f"lease of no route: {action}"):
             act(tools, [action], now, clock, lost)
-    return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(sights, lost_models))
+    return TickReport(tuple(reports), tuple(map(str, lost)), tuple(troubles.lines), _running(looked_at, lost_models))
+
+
+def _decide(tools: Tools, sights: list[Sight], lost: list[Model], unseen: frozenset[str]) -> dict[str, Decision]:
+    """Routes first; their heirs get what slots are left, and neither stops what the other may want."""
+    slots, routes = tools.settings.max_running_models, [sight.seen for sight in sights]
+    heirs = [sight.heir.seen for sight in sights if sight.heir]
+    theirs, ours = ([model for seen in group for model in seen.models] for group in (heirs, routes))
+    decisions = decide(routes, [*lost, *theirs], slots, unseen | _arns(theirs))
+    heirs = [as_the_route(each, decisions[route_name(each.name)]) for each in heirs]
+    return decisions | decide(heirs, [*lost, *ours], slots, unseen | _arns(ours))
 
 
 def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteReport:
     done, notes = list[Done](), list[str]()
     try:
-        act(tools, decision.actions, sight.seen.now, clock, done)
+        act(tools, _actions(sight, decision), sight.seen.now, clock, done)
+        if is_heir(sight.seen.name) and any(each.outcome is Outcome.NO_SLOT for each in done):
+            act(tools, [_serve(sight)], sight.seen.now, clock, done)
     finally:
         notes += _remember(tools, sight, decision, done)
     return RouteReport.of(sight.seen, decision, (*done, *notes))
+
+
+def _actions(sight: Sight, decision: Decision) -> Iterable[Action]:
+    if is_heir(sight.seen.name):
+        return heir_actions(decision, _serve(sight))
+    return (_serve(sight), *decision.actions) if sight.to_serve else decision.actions
+
+
+def _serve(sight: Sight) -> Serve:
+    return Serve(sight.seen.wiring.serving_parameter, sight.to_serve or "")
 
 
 def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) -> list[str]:
@@ -59,6 +85,10 @@ def _unseen(known: list[Named], sights: list[Sight]) -> frozenset[str]:
     """ARNs of what routes have that could not be looked at."""
     seen = {sight.seen.name for sight in sights}
     return frozenset(m.version_arn for each in known if each.wiring.name not in seen for m in each.models)
+
+
+def _arns(models: Iterable[Model]) -> frozenset[str]:
+    return frozenset(model.arn for model in models)
 
 
 def _running(sights: list[Sight], lost: list[Model]) -> int:

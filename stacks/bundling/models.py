@@ -17,7 +17,7 @@ OPERATIONS = {
     "sagemaker-runtime": ("InvokeEndpoint",),
     "scheduler": ("CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules", "UpdateSchedule"),
     "sqs": ("ChangeMessageVisibility", "DeleteMessageBatch", "GetQueueAttributes", "ReceiveMessage", "SendMessage"),
-    "ssm": ("GetParameter",),
+    "ssm": ("GetParameter", "PutParameter"),
 }
 """By the name of the client."""
 

@@ -76,7 +76,10 @@ def test_an_alarm_tells_of_each_thing_that_needs_a_person(real):
     faults = [(name, route) for route in real.settings.routes for name in measured]
     for metric, route in faults:
         assert [name for name, dimensions in watched if f"'{route}'" in dimensions and name == metric] == [metric]
-    assert len(watched) == len(dead) + len(faults) + 2
+    functions = [id for id in real.all("AWS::Lambda::Function") if id.startswith("Route")]
+    for id in functions:
+        assert [name for name, dimensions in watched if f"'{id}'" in dimensions] == ["Errors"]
+    assert len(watched) == len(dead) + len(faults) + len(functions) + 2
 
 
 def test_every_alarm_says_what_to_do(real):

@@ -69,7 +69,7 @@ def test_an_inference_function_reads_its_route_from_its_environment(real):
         key_arn=real.id("AWS::KMS::Key", "StorageKey"),
         queue_url=real.id("AWS::SQS::Queue", "RouteBees", "QueuesQueue"),
         dead_letter_queue_url=real.id("AWS::SQS::Queue", "RouteBees", "DeadLetters"),
-        release_parameter=real.id("AWS::SSM::Parameter", "RouteBees", "Release"),
+        release_parameter=real.id("AWS::SSM::Parameter", "RouteBees", "Serving"),
         formats=("jpeg", "png"),
         upright=False,
         keep_from=12.5,
@@ -121,6 +121,7 @@ def test_a_routes_wiring_is_what_the_controller_parses(real, route, models):
     assert wiring.queue_url == real.id("AWS::SQS::Queue", ROUTES[route], "QueuesQueue")
     assert wiring.mapping_id == real.id("AWS::Lambda::EventSourceMapping", ROUTES[route])
     assert wiring.release_parameter == real.id("AWS::SSM::Parameter", ROUTES[route], "Release")
+    assert wiring.serving_parameter == real.id("AWS::SSM::Parameter", ROUTES[route], "Serving")
     assert (wiring.give_up_after, wiring.max_concurrency) == (settings.give_up_after, settings.max_concurrency)
     assert Policy.parse(wiring.policy) == settings.policy
 
@@ -147,9 +148,11 @@ policy = { time_zone = "UTC", lease = "25m" }
 
 def test_a_deploy_never_resets_a_release(real, synthesise):
     """CloudFormation writes the value again when any property changes: so none does, whatever the settings say."""
-    release = real.id("AWS::SSM::Parameter", "RouteBees", "Release")
-    assert synthesise(OTHERWISE).resources[release] == real.resources[release]
-    assert real.one("AWS::SSM::Parameter", "RouteBees", "Release")["Value"] == NO_RELEASE
+    otherwise = synthesise(OTHERWISE).resources
+    for pointer in ("Release", "Serving"):
+        id = real.id("AWS::SSM::Parameter", "RouteBees", pointer)
+        assert otherwise[id] == real.resources[id]
+        assert real.one("AWS::SSM::Parameter", "RouteBees", pointer)["Value"] == NO_RELEASE
 
 
 def test_the_stack_itself_has_no_tags(real):

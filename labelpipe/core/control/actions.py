@@ -76,7 +76,18 @@ class StopModel:
         return f"{'delete' if endpoint_name(self.arn) else 'stop'} {short(self.arn)}"
 
 
-Action = HoldQueue | ReleaseQueue | WriteLease | RemoveLease | StartModel | StopModel
+@dataclass(frozen=True)
+class Serve:
+    """Let the function ask another release."""
+
+    parameter: str
+    release_key: str
+
+    def __str__(self) -> str:
+        return f"answer with release {self.release_key.rpartition('/')[2].removesuffix('.json')}"
+
+
+Action = HoldQueue | ReleaseQueue | WriteLease | RemoveLease | StartModel | StopModel | Serve
 
 
 class Outcome(StrEnum):

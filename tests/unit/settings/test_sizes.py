@@ -38,7 +38,7 @@ def test_names_of_some_length_are_accepted(tmp_path: Path, lengths: dict[str, in
     ("lengths", "expected"),
     [
         ({"project": 255}, CONTROLLER),
-        ({"name": 60, "project": 120}, CONTROLLER),
+        ({"name": 60, "project": 160}, CONTROLLER),
         ({"prefix": 160}, UPLOADERS),
     ],
     ids=str,

@@ -83,6 +83,8 @@ def test_the_pointer_of_a_fresh_deploy_points_nowhere(s3: Any) -> None:
         Name="pointer", Value="_labelpipe/releases/bees/bees-1.json", Type="String", Overwrite=True
     )
     assert Wirings(parameters).release_key("pointer") == "_labelpipe/releases/bees/bees-1.json"
+    Wirings(parameters).serve("pointer", "_labelpipe/releases/bees/bees-2.json")
+    assert Wirings(parameters).release_key("pointer") == "_labelpipe/releases/bees/bees-2.json"
 
 
 def test_a_persons_word_is_kept_until_it_is_taken_back(records: Records, s3: Any) -> None:

@@ -94,6 +94,11 @@ class World:
     versions: dict[str, VersionPhysics] = field(default_factory=dict)
     routes: dict[str, RouteWiring] = field(default_factory=dict)
     releases: dict[str, Release] = field(default_factory=dict)
+    """The one that is wanted of each route."""
+    records: dict[str, Release] = field(default_factory=dict)
+    """Every one that ever was, by its key."""
+    served: dict[str, str] = field(default_factory=dict)
+    """Key of the release that each route's function asks."""
     queues: dict[str, int] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     """How many of a queue's messages are only noise."""
@@ -115,16 +120,18 @@ class World:
 
     def route(self, name: str, *versions: str, **policy: Any) -> None:
         models = tuple(_wired(version) for version in versions)
-        self.routes[name] = RouteWiring(name, name, name, name, 864000, 5, models, policy)
+        self.routes[name] = RouteWiring(name, name, name, name, 864000, 5, models, policy, 1.0, f"{name}/serving")
         self.queues[name], self.mappings[name] = 0, "Disabled"
         self.release(name, {version: version for version in versions})
+        self.served[name] = self.releases[name].id
 
     def release(self, name: str, models: dict[str, str]) -> None:
         """models: a model's name to its version."""
         for version in models.values():
             self.versions.setdefault(arn(version), VersionPhysics(self))
         released = tuple(ReleasedModel(m, _wired(v).backend, parent_arn(v), arn(v)) for m, v in models.items())
-        self.releases[name] = Release(f"{name}-1", name, released, "ana", "2026-11-20T12:00:00Z")
+        release = Release(f"{name}-{len(self.records)}", name, released, "ana", "2026-11-20T12:00:00Z")
+        self.releases[name] = self.records[release.id] = release
 
     def order(self, route: str, want: Any) -> None:
         self.overrides[route] = Override(want, None, "ana", self.now)
@@ -170,7 +177,7 @@ class World:
 
     def _drain(self) -> None:
         for name, state in self.mappings.items():
-            models = self.releases[name].models
+            models = self.records[self.served[name]].models if name in self.served else ()
             if state == "Enabled" and all(self.versions[m.version_arn].status is Status.RUNNING for m in models):
                 self.queues[name] = max(0, self.queues[name] - 20)
 
@@ -216,7 +223,13 @@ class Wirings:
         return self.world.routes[parameter]
 
     def release_key(self, parameter: str) -> str | None:
-        return parameter if parameter in self.world.releases else None
+        if parameter.endswith("/serving"):
+            return self.world.served.get(parameter.removesuffix("/serving"))
+        return self.world.releases[parameter].id if parameter in self.world.releases else None
+
+    def serve(self, parameter: str, key: str) -> None:
+        route = parameter.removesuffix("/serving")
+        self.world.change(f"serve {key}", lambda: self.world.served.update({route: key}))
 
 
 @dataclass
@@ -237,7 +250,7 @@ class Records:
         return self.world.overrides.get(route)
 
     def release(self, key: str) -> Release | None:
-        return self.world.releases[key]
+        return self.world.records[key]
 
 
 @dataclass
