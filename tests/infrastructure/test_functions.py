@@ -53,7 +53,7 @@ def test_a_queue_feeds_its_function_only_when_the_controller_says_so(real, route
 
 def test_with_the_fewest_units_fewer_environments_share_the_rate(synthesise, settings_text):
     """What the controller releases the queue for then: the function's pace begins with its share of the rate."""
-    made = synthesise(settings_text.replace('lease = "20m"', 'units = { min = 1, max = 3 }'))
+    made = synthesise(settings_text.replace('lease = "20m"', "units = { min = 1, max = 3 }"))
     mapping = made.one("AWS::Lambda::EventSourceMapping", "RouteBees")
     variables = made.one("AWS::Lambda::Function", "RouteBees")["Environment"]["Variables"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 3}
