@@ -11,6 +11,7 @@ from labelpipe.aws.models import Models
 from labelpipe.aws.records import Records
 from labelpipe.aws.wirings import Wirings
 from labelpipe.core.control.admission import no_release, refusal
+from labelpipe.core.control.handover import may_overlap
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.observations import Model, Observation
 from labelpipe.core.control.policy import Policy
@@ -86,28 +87,35 @@ class Watch:
             memory, override = self.records.memory(wiring.name).memory, self.records.override(wiring.name)
         except (ValueError, KeyError, TypeError) as error:
             raise Problem(f"a record of route {wiring.name} cannot be read ({error}): update labelpipe") from error
-        release, reason = self._release(wiring)
+        key = self.wirings.release_key(wiring.release_parameter)
+        release, reason = self._release(wiring, key)
+        models, former = self._models(release, leases), self._former(wiring, key, leases) if release else ()
         return Observation(
             now=now,
             wiring=wiring,
             policy=Policy.parse(wiring.policy),
             depth=self.depths.depth(wiring.queue_url),
             mapping=self.mappings.state(wiring.mapping_id),
-            models=tuple(
-                replace(
-                    self.models.describe(m.version_arn, m.project_arn, m.name), lease=leases.get(_key(m.version_arn))
-                )
-                for m in (release.models if release else ())
-            ),
+            models=former if may_overlap(former, models) else models,
             refusal=reason,
             memory=memory,
             override=override,
             queue_lease=leases.get((Kind.QUEUE, wiring.mapping_id)),
         )
 
-    def _release(self, wiring: RouteWiring) -> tuple[Release | None, str | None]:
+    def _former(self, wiring: RouteWiring, key: str | None, leases: dict[tuple[Kind, str], Lease]) -> tuple[Model, ...]:
+        """What answers while the next release's models start: they are strays here, which take slots."""
+        served = self.wirings.release_key(wiring.serving_parameter) if wiring.serving_parameter else key
+        return () if served == key else self._models(self._release(wiring, served)[0], leases)
+
+    def _models(self, release: Release | None, leases: dict[tuple[Kind, str], Lease]) -> tuple[Model, ...]:
+        return tuple(
+            replace(self.models.describe(m.version_arn, m.project_arn, m.name), lease=leases.get(_key(m.version_arn)))
+            for m in (release.models if release else ())
+        )
+
+    def _release(self, wiring: RouteWiring, key: str | None) -> tuple[Release | None, str | None]:
         """The release that can be used, or why there is none."""
-        key = self.wirings.release_key(wiring.release_parameter)
         if key is None:
             return None, no_release(wiring)
         try:

@@ -81,6 +81,28 @@ def test_a_route_is_seen_with_its_models_and_their_leases():
     assert seen.models == (Model(ARN.format("v1"), "project", Status.STOPPED, "m", 1, lease("v1")),)
 
 
+@pytest.mark.parametrize(("status", "answering"), [(Status.RUNNING, "v0"), (Status.STOPPING, "v1")])
+def test_while_a_new_release_starts_the_former_ones_models_are_the_routes(status: Status, answering: str) -> None:
+    former = Release("bees-0", "bees", (replace(MODEL, version_arn=ARN.format("v0")),), "a", "b")
+    world = Handover({**Readable().release_of, "serving": former}, former_is=status)
+    (seen,) = watch(world).look(NOW).routes
+    assert [model.arn for model in seen.models] == [ARN.format(answering)]
+
+
+@dataclass
+class Handover(Readable):
+    """Two releases."""
+
+    former_is: Status = Status.RUNNING
+
+    def route(self, parameter: str) -> RouteWiring:
+        return replace(super().route(parameter), serving_parameter="serving")
+
+    def describe(self, arn: str, parent_arn: str, name: str = "") -> Model:
+        status = self.former_is if arn == ARN.format("v0") else Status.STARTING
+        return Model(arn, parent_arn, status, name)
+
+
 def test_models_with_a_lease_that_no_route_has_take_slots_too():
     (stray,) = watch(Readable()).look(NOW).strays
     assert (stray.arn, stray.lease) == (ARN.format("old"), lease("old"))
