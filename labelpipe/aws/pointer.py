@@ -49,7 +49,8 @@ class ReleasePointer:
             if self._clock() - self._asked >= _KEPT_FOR:
                 self._refresh()
             if not self._release:
-                raise Failure(Cause.MODEL_OFF, "the route has no release yet: `labelpipe release set` gives it one")
+                detail = "no release answers yet: `labelpipe release set` makes one, which answers once its models run"
+                raise Failure(Cause.MODEL_OFF, detail)
             return self._release
 
     def _refresh(self) -> None:
