@@ -98,7 +98,7 @@ def make_plan(seed: int, days: int) -> Plan:
         end,
         routes,
         slots,
-        lag=luck.choice((0, 0, 20, 60, 100)) * timedelta(seconds=1),
+        lag=luck.choice((0, 0, 20, 60)) * timedelta(seconds=1),
         wildness=luck.choice((0.02, 0.1, 0.1, 0.3)),
         orders=tuple(_orders(luck, names, begin, calm, days)),
         releases=releases,

@@ -6,8 +6,13 @@ from datetime import datetime, timedelta
 from random import Random
 
 from labelpipe.core.control.actions import Outcome
+from labelpipe.core.control.leases import SETTLING
 from labelpipe.core.control.statuses import BILLED, ON, STARTABLE, Status
 from tests.chaos.clock import MINUTE, Clock
+
+MOST_OFF = SETTLING - timedelta(seconds=50)
+"""So long after a start a description may tell that a version is off. This the controller takes for granted: a lease
+that was written SETTLING ago, up to the function's 50 seconds before the start, may go."""
 
 Changed = Callable[["Version"], None]
 
@@ -39,8 +44,11 @@ class Version:
         return self.history[-1][1]
 
     def described(self) -> Status:
+        """As it was. But soon after a start nothing tells any more that it is off."""
         then = self.stuck_since or self.clock.now - self.lag
-        return next((status for when, status in reversed(self.history) if when <= then), self.history[0][1])
+        told = next((status for when, status in reversed(self.history) if when <= then), self.history[0][1])
+        known = told in ON | BILLED or not self.starts or self.clock.now - self.starts[-1] < MOST_OFF
+        return told if known else self.status
 
     def start(self, units: int) -> None:
         self.units = units

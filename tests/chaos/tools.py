@@ -29,8 +29,15 @@ class Wirings(_Adapter):
         return self.calls.read("wirings", lambda: self.world.wirings[parameter])
 
     def release_key(self, parameter: str) -> str | None:
-        key = "lost" if self.world.has("pointer", parameter) else parameter
+        route = parameter.removesuffix(SERVING)
+        if route != parameter:
+            return self.calls.read("wirings", lambda: self.world.served.get(route))
+        key = "lost" if self.world.has("pointer", route) else self.world.releases[route].id
         return self.calls.read("wirings", lambda: key)
+
+    def serve(self, parameter: str, key: str) -> None:
+        route = parameter.removesuffix(SERVING)
+        self.calls.change("wirings", f"serve {key}", lambda: self.world.served.update({route: key}))
 
 
 class Records(_Adapter):
@@ -49,7 +56,7 @@ class Records(_Adapter):
         return self.calls.read("records", lambda: self.world.overrides.get(route))
 
     def release(self, key: str) -> Release | None:
-        return self.calls.read("records", lambda: self.world.releases.get(key))
+        return self.calls.read("records", lambda: self.world.records.get(key))
 
 
 class Depths(_Adapter):

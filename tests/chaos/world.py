@@ -53,6 +53,11 @@ class World:
     queues: dict[str, Queue] = field(default_factory=dict)
     wirings: dict[str, RouteWiring] = field(default_factory=dict)
     releases: dict[str, Release] = field(default_factory=dict)
+    """The wanted one of each route."""
+    records: dict[str, Release] = field(default_factory=dict)
+    """Every one that ever was, by its key."""
+    served: dict[str, str] = field(default_factory=dict)
+    """Key of the release that each route's function asks."""
     overrides: dict[str, Override] = field(default_factory=dict)
     memories: dict[str, tuple[Memory, str]] = field(default_factory=dict)
     troubles: list[Episode] = field(default_factory=list)
@@ -97,13 +102,14 @@ class World:
         return replace(depth, visible=depth.visible + _PHANTOMS) if self.has("phantom", route) else depth
 
     def is_ready(self, route: str) -> bool:
-        models = self.releases[route].models
-        return all(self.account.versions[model.version_arn].status is Status.RUNNING for model in models)
+        """Whether all models answer of the release that the route's function asks."""
+        models = self.records[self.served[route]].models if route in self.served else ()
+        return bool(models) and all(self.account.versions[model.version_arn].status is Status.RUNNING for model in models)
 
     def _add(self, route: RoutePlan) -> None:
         models = tuple(ModelWiring(model, REKOGNITION, model) for model in route.models)
         name, policy = route.name, route.raw_policy
-        self.wirings[name] = RouteWiring(name, name, name, name, GIVE_UP_AFTER, 5, models, policy, RATE)
+        self.wirings[name] = RouteWiring(name, name, name, name, GIVE_UP_AFTER, 5, models, policy, RATE, f"{name}{SERVING}")
         luck, ready = Random(f"queue/{self.plan.seed}/{name}"), partial(self.is_ready, name)
         self.queues[name] = Queue(name, self.clock, luck, GIVE_UP_AFTER, RATE, ready)
         for when, noise in route.arrivals:
@@ -119,7 +125,8 @@ class World:
         for version in models.values():
             self._version(version)
         released = tuple(ReleasedModel(m, REKOGNITION, project_arn(v), arn(v)) for m, v in models.items())
-        self.releases[route] = Release(f"{route}-1", route, released, "ana", "2026-11-20T12:00:00Z")
+        release = Release(f"{route}-{len(self.records)}", route, released, "ana", "2026-11-20T12:00:00Z")
+        self.releases[route] = self.records[release.id] = release
         self.reckoning.tell(f"release for {route}: {', '.join(models.values())}")
 
     def _version(self, version: str) -> None:
