@@ -29,8 +29,8 @@ class Clients:
         self._session = botocore.session.get_session()
 
     def s3(self) -> "S3Client":
-        """At most 3 x (2 + 8) s for a call, and back-off."""
-        return cast("S3Client", self._client("s3", attempts=3, read_timeout=8))
+        """At most 2 x (2 + 8) s for a call, and back-off: a third try is the message's."""
+        return cast("S3Client", self._client("s3", attempts=2, read_timeout=8))
 
     def sqs(self) -> "SQSClient":
         """Calls that end a message's work: short."""

@@ -21,11 +21,13 @@ class Harm(StrEnum):
     CONFLICT = "409 ConditionalRequestConflict"
     DROPPED = "connection closed, nothing done"
     LOST = "connection closed, all done"
+    HALVED = "connection closed in the middle of the answer"
     DENIED = "403 AccessDenied"
 
 
-READING = {Harm.SLOW_DOWN: 0.03, Harm.INTERNAL_ERROR: 0.03, Harm.DROPPED: 0.02, Harm.LOST: 0.02}
-WRITING = READING | {Harm.CONFLICT: 0.04, Harm.LOST: 0.06}
+_ANY = {Harm.SLOW_DOWN: 0.03, Harm.INTERNAL_ERROR: 0.03, Harm.DROPPED: 0.02}
+READING = _ANY | {Harm.LOST: 0.02, Harm.HALVED: 0.03}
+WRITING = _ANY | {Harm.CONFLICT: 0.04, Harm.LOST: 0.06}
 SENDING = {Harm.INTERNAL_ERROR: 0.05, Harm.DROPPED: 0.02, Harm.LOST: 0.02}
 """Shares of the calls to S3 that read and that write, and of those to SQS."""
 
@@ -82,12 +84,12 @@ class S3Mischief:
             self._tally.add(f"S3: {harm}")
         if harm is Harm.DROPPED:
             return None
-        if harm and harm is not Harm.LOST:
+        if harm and harm not in (Harm.LOST, Harm.HALVED):
             return _refusal(harm)
         reply = forward(call)
         self._ambush(Moment.LOOKED, call, key)
         self._ambush(Moment.WRITTEN, call, key)
-        return None if harm is Harm.LOST else reply
+        return None if harm is Harm.LOST else replace(reply, halved=harm is Harm.HALVED)
 
     def _harm(self, call: Call, key: str, number: int) -> Harm | None:
         story = self._stories.get(key)

@@ -34,6 +34,8 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    halved: bool = False
+    """Half of the body is sent, then the connection closes."""
 
 
 Forward = Callable[[Call], Reply]
@@ -118,8 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", (length or "0") if self.command == "HEAD" else str(len(reply.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.halved else reply.body)
         self.wfile.flush()
+        self.close_connection |= reply.halved
 
     def log_message(self, *args: object) -> None:
         """Quiet."""
