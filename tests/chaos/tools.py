@@ -15,7 +15,7 @@ from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools
 from tests.chaos.calls import Calls
-from tests.chaos.world import World
+from tests.chaos.world import SERVING, World
 
 
 @dataclass

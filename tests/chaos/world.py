@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project"
 _PHANTOMS = 7
 GIVE_UP_AFTER, RATE = 10 * 86400, 1.0
+SERVING = "/serving"
+"""Ends the name of the parameter that says which release a route's function asks."""
 
 
 def arn(version: str) -> str:
@@ -104,12 +106,16 @@ class World:
     def is_ready(self, route: str) -> bool:
         """Whether all models answer of the release that the route's function asks."""
         models = self.records[self.served[route]].models if route in self.served else ()
-        return bool(models) and all(self.account.versions[model.version_arn].status is Status.RUNNING for model in models)
+        return bool(models) and all(
+            self.account.versions[model.version_arn].status is Status.RUNNING for model in models
+        )
 
     def _add(self, route: RoutePlan) -> None:
         models = tuple(ModelWiring(model, REKOGNITION, model) for model in route.models)
         name, policy = route.name, route.raw_policy
-        self.wirings[name] = RouteWiring(name, name, name, name, GIVE_UP_AFTER, 5, models, policy, RATE, f"{name}{SERVING}")
+        self.wirings[name] = RouteWiring(
+            name, name, name, name, GIVE_UP_AFTER, 5, models, policy, RATE, f"{name}{SERVING}"
+        )
         luck, ready = Random(f"queue/{self.plan.seed}/{name}"), partial(self.is_ready, name)
         self.queues[name] = Queue(name, self.clock, luck, GIVE_UP_AFTER, RATE, ready)
         for when, noise in route.arrivals:
