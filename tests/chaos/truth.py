@@ -6,6 +6,7 @@ Except that work which SQS claims is there counts as work: nobody could tell.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from labelpipe.core.control.handover import may_overlap
 from labelpipe.core.control.leases import SETTLING, Kind
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Depth, Model, Observation
@@ -15,6 +16,7 @@ from labelpipe.core.control.running import Decision, decide
 from labelpipe.core.control.statuses import BILLED, Status
 from labelpipe.core.control.usage import Usage
 from labelpipe.core.control.wanting import Row, latest_start
+from labelpipe.core.releases import ReleasedModel
 from tests.chaos.clock import MINUTE
 from tests.chaos.world import World
 
@@ -46,8 +48,9 @@ class Truth:
         memories = {name: decision.memory for name, decision in self.decisions.items()}
         self.is_stable = _but_usage(memories) == _but_usage(self.memories)
         self.memories = memories
-        wanted = (self.seen[name].models for name, decision in self.decisions.items() if decision.want.running)
-        return frozenset(model.arn for models in wanted for model in models)
+        wanted = [name for name, decision in self.decisions.items() if decision.want.running]
+        heirs = [model.version_arn for name in wanted for model in self._released(name)]
+        return frozenset(heirs) | {model.arn for name in wanted for model in self.seen[name].models}
 
     def next_change(self) -> datetime:
         """Before which nothing can be different that no event tells of."""
@@ -59,7 +62,6 @@ class Truth:
 
     def _look(self, name: str) -> Observation:
         world = self.world
-        released = () if world.has("pointer", name) else world.releases[name].models
         leases = {(lease.kind, lease.subject): lease for lease in world.schedules.kept.values()}
         queue = world.queues[name]
         visible = sum(not message.noise for message in queue.visible)
@@ -70,11 +72,23 @@ class Truth:
             policy=self.policies[name],
             depth=Depth(max(visible, claimed), sum(not m.noise for m in queue.in_flight)),
             mapping=queue.state,
-            models=tuple(self._model(model.version_arn, model.name) for model in released),
+            models=self._answering(name),
             memory=self.memories.get(name, Memory()),
             override=world.overrides.get(name),
             queue_lease=leases.get((Kind.QUEUE, name)),
         )
+
+    def _released(self, name: str) -> tuple[ReleasedModel, ...]:
+        return () if self.world.has("pointer", name) else self.world.releases[name].models
+
+    def _answering(self, name: str) -> tuple[Model, ...]:
+        """Those of the former release as long as they answer and the function asks them."""
+        models = tuple(self._model(model.version_arn, model.name) for model in self._released(name))
+        served = self.world.records.get(self.world.served.get(name, ""))
+        if not models or served in (None, self.world.releases[name]):
+            return models
+        former = tuple(self._model(model.version_arn, model.name) for model in served.models) if served else ()
+        return former if may_overlap(former, models) else models
 
     def _model(self, arn: str, name: str) -> Model:
         version = self.world.account.versions[arn]
