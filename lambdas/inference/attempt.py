@@ -1,7 +1,7 @@
 """One attempt at one image: look, plan, ask. What is learnt on the way is kept for the result, however it ends."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,7 @@ from labelpipe.core.results import (
 from lambdas.inference.at_once import at_once
 from lambdas.inference.decoding import turn_to_decode
 from lambdas.inference.tools import Tools
+from lambdas.inference.wording import asked_model, found_labels, written
 
 
 @dataclass
@@ -205,16 +206,10 @@ class Attempt:
 
     def _succeeded(self, models: Sequence[ReleasedModel]) -> Result:
         """The labels of all models, merged."""
-        asked = tuple(_asked(model, self._floor(model), self._answers[model.name]) for model in models)
-        labels = [label for model in models for label in self._labels(model, self._answers[model.name])]
+        asked = tuple(asked_model(model, self._floor(model), self._answers[model.name]) for model in models)
+        labels = [each for model in models for each in found_labels(model, self._answers[model.name], self._way_back)]
         above, below = split(labels, models)
         return self._result(Status.SUCCEEDED, models=asked, labels=above, below=below)
-
-    def _labels(self, model: ReleasedModel, answer: Answer) -> Iterator[Label]:
-        for found in answer.found:
-            geometry = found.geometry and self._way_back.geometry(found.geometry)
-            if geometry or not found.geometry:  # what lies wholly in our padding is not on the image
-                yield Label(found.name, found.confidence, model.name, geometry)
 
     def _result(
         self,
@@ -235,22 +230,6 @@ class Attempt:
             below=below,
             transform=self.transform if status is Status.SUCCEEDED else None,
             error=error,
-            times=Times(self.event.uploaded, _written(self.received), _written(datetime.now(UTC))),
+            times=Times(self.event.uploaded, written(self.received), written(datetime.now(UTC))),
             trace=Trace(self.message.id, self.message.receive_count, self.request_id),
         )
-
-
-def _asked(model: ReleasedModel, floor: float, answer: Answer) -> AskedModel:
-    return AskedModel(
-        name=model.name,
-        backend=model.backend,
-        arn=model.version_arn,
-        thresholds=model.thresholds,
-        default_threshold=model.default_threshold,
-        kept_from=floor,
-        request_id=answer.request_id,
-    )
-
-
-def _written(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
