@@ -1,6 +1,7 @@
 """What is measured while a simulated controller lives, and what must hold of it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -58,6 +59,13 @@ class Reckoning:
                     self._unwanted[arn] = self.clock.now
                     self.tell(f"{_short(arn)} is not wanted any more")
             elif arn in self._unwanted:
+                self._close(self._unwanted, arn, self.beyond)
+
+    def lingers(self, arns: Iterable[str]) -> None:
+        """The controller waits for new work from when it first sees that there is none, which may be late."""
+        for arn in arns:
+            if arn in self._unwanted:
+                self.tell(f"{_short(arn)} lingers")
                 self._close(self._unwanted, arn, self.beyond)
 
     def version_changed(self, version: Version) -> None:

@@ -6,6 +6,7 @@ from random import Random
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.usage import Usage
+from labelpipe.core.control.wanting import Row
 from lambdas.model_controller.acting import Stale
 from lambdas.model_controller.reports import TickReport
 from lambdas.model_controller.tick import tick
@@ -103,6 +104,9 @@ class Run:
         for line in report.troubles:
             self.reckoning.tell(f"  trouble: {line}")
             self.surprises += not any(foreseen in line for foreseen in _FORESEEN)
+        for route in report.routes:
+            if route.row == Row.LINGER and route.name in self.truth.seen:
+                self.reckoning.lingers(model.arn for model in self.truth.seen[route.name].models)
         if any(route.actions for route in report.routes) or report.strays or report.troubles:
             self._busy = True
         if _but_usage(before) != _but_usage(self.world.memories):
