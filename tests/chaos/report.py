@@ -18,7 +18,8 @@ _MINUTES, _COUNT, _SHARE = "minutes", "count", "share"
 _ROWS = (
     # what it is called, the field, how it reads, what it must not exceed
     ("a model ran beyond what its policy wanted", "beyond", _MINUTES, ""),
-    ("… of its lease and one interval", "share", _SHARE, "100 %"),
+    ("… of its lease and one interval", "share", _SHARE, ""),
+    ("… beyond them, as Scheduler is late", "over", _MINUTES, "1m"),
     ("… on the calm day at the end", "calm_beyond", _MINUTES, f"{MOST_CALM}m"),
     ("a model started or ran without a lease", "unleased", _MINUTES, "0s"),
     ("images unanswered that could be answered", "unanswered", _COUNT, "0"),
