@@ -7,9 +7,11 @@ from botocore.exceptions import ClientError
 
 from labelpipe.aws.errors import error_code
 from labelpipe.core import names
+from labelpipe.core.control.admission import no_release, refusal
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.overrides import Override, override_key
 from labelpipe.core.releases import Release
+from labelpipe.core.wiring import RouteWiring
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -84,3 +86,17 @@ class Records:
         except self._objects.exceptions.NoSuchKey:
             return None
         return found["Body"].read(), found["ETag"]
+
+
+def usable_release(records: Records, wiring: RouteWiring, key: str | None) -> tuple[Release | None, str | None]:
+    """The release that the route can use, or why there is none, for people: nothing is started then."""
+    if key is None:
+        return None, no_release(wiring)
+    try:
+        release = records.release(key)
+    except (ValueError, KeyError, TypeError) as error:
+        return None, f"the release record {key} cannot be read ({error}): promote another release"
+    if release is None:
+        return None, f"the pointer names {key}, which is not in the bucket: promote another release"
+    reason = refusal(release, wiring)
+    return (None, reason) if reason else (release, None)

@@ -15,13 +15,13 @@ from rich.table import Table
 from labelpipe.cli import spending
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
 from labelpipe.core.durations import format_duration
-from labelpipe.core.errors import Problem
 from labelpipe.cost.arrivals import read_arrivals
 from labelpipe.cost.outcomes import Outcome
 from labelpipe.cost.physics import Physics
 from labelpipe.cost.plan import plan as compare
 from labelpipe.cost.plan import ways
 from labelpipe.settings import RouteSettings, Settings, load_settings
+from labelpipe.settings.choosing import one_route
 
 app = typer.Typer(no_args_is_help=True, help="What running models costs.")
 app.command()(spending.report)
@@ -60,7 +60,7 @@ def plan(
 ) -> None:
     """Replay arrivals under several policies, by the controller's own decision function and a virtual clock."""
     loaded = load_settings(settings)
-    own = _route(loaded, route)
+    own = one_route(loaded.routes, route)
     physics = _physics(loaded, own, start_minutes, stop_minutes, images_per_second, usd_per_hour)
     chosen, remarks = ways(own.policy, physics)
     for remark in remarks:
@@ -76,15 +76,6 @@ def plan(
 
 
 _stderr = Console(stderr=True)
-
-
-def _route(settings: Settings, name: str | None) -> RouteSettings:
-    if name is None and len(settings.routes) == 1:
-        return next(iter(settings.routes.values()))
-    if name in settings.routes:
-        return settings.routes[name]
-    wrong = f"there is no route {name!r}" if name else "say which route is meant"
-    raise Problem(f"{wrong}: the routes are {', '.join(settings.routes)}")
 
 
 def _physics(

@@ -24,6 +24,7 @@ from labelpipe.cost.weeks import Day, Kind, Price, Span, days
 from labelpipe.operations.pipeline import find_pipeline
 from labelpipe.pictures.week import DrawnDay, DrawnSpan, week_picture
 from labelpipe.settings import RouteSettings, Settings, load_settings
+from labelpipe.settings.choosing import some_routes
 
 app = typer.Typer(no_args_is_help=True, help="When models run by the clock.")
 
@@ -49,7 +50,7 @@ def show(
 ) -> None:
     """A week of the settings' policy: on for sure, if work asks for it, never; and USD a day, at least and at most."""
     loaded = load_settings(settings)
-    chosen = _chosen(loaded, route)
+    chosen = some_routes(loaded.routes, route)
     if picture and len(chosen) > 1:
         raise Problem(f"--picture draws one route: say which of {', '.join(chosen)}")
     overrides = _overrides(loaded)
@@ -58,12 +59,6 @@ def show(
         print(json.dumps(drawn.to_json())) if as_json else drawn.print(Console())
         if picture:
             save(drawn.picture(), picture)
-
-
-def _chosen(settings: Settings, name: str | None) -> dict[str, RouteSettings]:
-    if name is not None and name not in settings.routes:
-        raise Problem(f"there is no route '{name}': the routes are {', '.join(settings.routes)}")
-    return {each: own for each, own in settings.routes.items() if name in (None, each)}
 
 
 def _overrides(settings: Settings) -> dict[str, Override]:

@@ -18,13 +18,13 @@ from rich.table import Table
 from labelpipe.aws.records import Records
 from labelpipe.cli.drawing import Picture, save
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
-from labelpipe.core.errors import Problem
 from labelpipe.cost.measured import LONGEST, find_versions, read_results, read_service, stored_results
 from labelpipe.cost.report import DayCost, Measures, Rates, Report
 from labelpipe.cost.report import report as measured
 from labelpipe.operations.pipeline import Pipeline, find_pipeline
 from labelpipe.pictures.bars import Bar, bar_picture
 from labelpipe.settings import RouteSettings, Settings, load_settings
+from labelpipe.settings.choosing import some_routes
 
 _STORED = "CloudWatch has no counts of results: those in the bucket were counted, by when they were last written"
 _LONGEST_BAR = 16
@@ -40,7 +40,7 @@ def report(
 ) -> None:
     """What models have cost: USD a day and per 1,000 images, idle share, trend, and what always-on would have cost."""
     loaded = load_settings(settings)
-    routes = _chosen(loaded, route)
+    routes = some_routes(loaded.routes, route)
     pipeline = find_pipeline(boto3.client("cloudformation"), loaded)
     spent, remarks = _measured(loaded, routes, pipeline, days)
     found = _Spending(loaded, routes, spent, _hosted(routes, pipeline), remarks)
@@ -50,12 +50,6 @@ def report(
         found.print(Console())
     if picture:
         save(found.picture(), picture)
-
-
-def _chosen(settings: Settings, name: str | None) -> dict[str, RouteSettings]:
-    if name is not None and name not in settings.routes:
-        raise Problem(f"there is no route '{name}': the routes are {', '.join(settings.routes)}")
-    return {each: own for each, own in settings.routes.items() if name in (None, each)}
 
 
 def _measured(

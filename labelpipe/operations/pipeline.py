@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from labelpipe.core import names
 from labelpipe.core.errors import Problem
 from labelpipe.settings import Settings
+from labelpipe.settings.choosing import one_route
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,7 @@ class Pipeline:
 
     def route(self, name: str | None) -> DeployedRoute:
         """The route of that name; the only one when none is named."""
-        if name is None and len(self.routes) == 1:
-            return self.routes[0]
-        for route in self.routes:
-            if route.name == name:
-                return route
-        known = ", ".join(route.name for route in self.routes)
-        raise Problem(
-            f"{f'there is no route {name!r}' if name else 'say which route is meant'}: the routes are {known}"
-        )
+        return one_route({route.name: route for route in self.routes}, name)
 
 
 def find_pipeline(cloudformation: Any, settings: Settings) -> Pipeline:

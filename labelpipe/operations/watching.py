@@ -8,9 +8,8 @@ from labelpipe.aws.depths import Depths
 from labelpipe.aws.leases import Leases
 from labelpipe.aws.mappings import Mappings
 from labelpipe.aws.models import Models
-from labelpipe.aws.records import Records
+from labelpipe.aws.records import Records, usable_release
 from labelpipe.aws.wirings import Wirings
-from labelpipe.core.control.admission import no_release, refusal
 from labelpipe.core.control.handover import may_overlap
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.observations import Model, Observation
@@ -20,6 +19,7 @@ from labelpipe.core.environment import ControllerEnvironment
 from labelpipe.core.errors import Problem
 from labelpipe.core.releases import Release
 from labelpipe.core.wiring import RouteWiring
+from labelpipe.settings.choosing import some_routes
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,7 @@ class Watched:
 
     def chosen(self, route: str | None) -> tuple[Observation, ...]:
         """That route, or all of them; a Problem for a name that no route has."""
-        found = tuple(seen for seen in self.routes if route in (None, seen.name))
-        if not found:
-            raise Problem(f"there is no route '{route}': the routes are {', '.join(seen.name for seen in self.routes)}")
-        return found
+        return tuple(some_routes({seen.name: seen for seen in self.routes}, route).values())
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class Watch:
         except (ValueError, KeyError, TypeError) as error:
             raise Problem(f"a record of route {wiring.name} cannot be read ({error}): update labelpipe") from error
         key = self.wirings.release_key(wiring.release_parameter)
-        release, reason = self._release(wiring, key)
+        release, reason = usable_release(self.records, wiring, key)
         models, former = self._models(release, leases), self._former(wiring, key, leases) if release else ()
         return Observation(
             now=now,
@@ -106,26 +103,13 @@ class Watch:
     def _former(self, wiring: RouteWiring, key: str | None, leases: dict[tuple[Kind, str], Lease]) -> tuple[Model, ...]:
         """What answers while the next release's models start: they are strays here, which take slots."""
         served = self.wirings.release_key(wiring.serving_parameter) if wiring.serving_parameter else key
-        return () if served == key else self._models(self._release(wiring, served)[0], leases)
+        return () if served == key else self._models(usable_release(self.records, wiring, served)[0], leases)
 
     def _models(self, release: Release | None, leases: dict[tuple[Kind, str], Lease]) -> tuple[Model, ...]:
         return tuple(
             replace(self.models.describe(m.version_arn, m.project_arn, m.name), lease=leases.get(_key(m.version_arn)))
             for m in (release.models if release else ())
         )
-
-    def _release(self, wiring: RouteWiring, key: str | None) -> tuple[Release | None, str | None]:
-        """The release that can be used, or why there is none."""
-        if key is None:
-            return None, no_release(wiring)
-        try:
-            release = self.records.release(key)
-        except (ValueError, KeyError, TypeError) as error:
-            return None, f"the release record {key} cannot be read ({error}): promote another release"
-        if release is None:
-            return None, f"the pointer names {key}, which is not in the bucket: promote another release"
-        reason = refusal(release, wiring)
-        return (None, reason) if reason else (release, None)
 
 
 def _key(arn: str) -> tuple[Kind, str]:

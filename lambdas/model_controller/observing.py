@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from labelpipe.core.control.admission import no_release, refusal
+from labelpipe.aws.records import usable_release
 from labelpipe.core.control.handover import heir, heir_name, may_overlap
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Depth, Model, Observation
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.statuses import Status
-from labelpipe.core.releases import Release, ReleasedModel
+from labelpipe.core.releases import ReleasedModel
 from labelpipe.core.wiring import RouteWiring
 from lambdas.model_controller.tools import Tools
 from lambdas.model_controller.troubles import Troubles
@@ -59,11 +59,11 @@ def name(tools: Tools, parameter: str) -> Named:
     """One route."""
     wiring = tools.wirings.route(parameter)
     key = tools.wirings.release_key(wiring.release_parameter)
-    release, reason = _release(tools, wiring, key)
+    release, reason = usable_release(tools.records, wiring, key)
     if not release or not wiring.serving_parameter:
         return Named(wiring, release.models if release else (), reason)
     served = tools.wirings.release_key(wiring.serving_parameter)
-    former = _release(tools, wiring, served)[0] if served != key else None
+    former = usable_release(tools.records, wiring, served)[0] if served != key else None
     return Named(wiring, release.models, None, key if served != key else None, former.models if former else ())
 
 
@@ -126,17 +126,3 @@ def _models(tools: Tools, released: Iterable[ReleasedModel], leases: Leased) -> 
 
 def _model(tools: Tools, arn: str, parent_arn: str, leases: Leased, name: str) -> Model:
     return replace(tools.models.describe(arn, parent_arn, name), lease=leases.get((Kind.of(arn), arn)))
-
-
-def _release(tools: Tools, wiring: RouteWiring, key: str | None) -> tuple[Release | None, str | None]:
-    """The release that can be used, or why there is none: its queue is held then, and nothing is started."""
-    if key is None:
-        return None, no_release(wiring)
-    try:
-        release = tools.records.release(key)
-    except (ValueError, KeyError, TypeError) as error:
-        return None, f"the release record {key} cannot be read ({error}): promote another release"
-    if release is None:
-        return None, f"the pointer names {key}, which is not in the bucket: promote another release"
-    reason = refusal(release, wiring)
-    return (None, reason) if reason else (release, None)
