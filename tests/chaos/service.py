@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from random import Random
 
 from labelpipe.core.control.actions import Outcome
-from labelpipe.core.control.leases import SETTLING
 from labelpipe.core.control.statuses import BILLED, ON, STARTABLE, Status
 from tests.chaos.clock import MINUTE, Clock
 
-MOST_OFF = SETTLING - timedelta(seconds=50)
-"""So long after a start a description may tell that a version is off. This the controller takes for granted: a lease
-that was written SETTLING ago, up to the function's 50 seconds before the start, may go."""
+MOST_OFF = timedelta(minutes=4)
+"""So long after a start a description may tell that a version is off. This the controller takes for granted: half of a
+lease must be longer, of which the shortest here takes 10 minutes, and is written up to 50 seconds before the start."""
 
 Changed = Callable[["Version"], None]
 

@@ -113,7 +113,7 @@ class Truth:
             if seen.depth.total and self.decisions[name].want.row is Row.CAN_WAIT:
                 moments.append(max(latest_start(seen, memory) - 3 * MINUTE, now + MINUTE))
         for lease in self.world.schedules.kept.values():
-            moments += [lease.written + SETTLING] if lease.written else []
+            moments += [lease.written + max(SETTLING, (lease.ends - lease.written) / 2)] if lease.written else []
             moments.append(lease.ends - timedelta(seconds=seen.policy.lease) * 2 / 3)
         return moments
 

@@ -97,6 +97,11 @@ class Lease:
         """Whether renewing is worth a call: less than two thirds of its length are left."""
         return self.ends - now < length * 2 / 3
 
+    def is_spent(self, now: datetime) -> bool:
+        """Whether an off status is so certain that the lease may go. Half of its length: then nothing that was started
+        under it can seem off still, and it goes before it would end what has ended already."""
+        return self.is_settled(now) and (self.written is None or now - self.written >= (self.ends - self.written) / 2)
+
     def is_settled(self, now: datetime) -> bool:
         """Whether it was written long enough ago to believe an off status."""
         return self.written is None or now - self.written >= SETTLING

@@ -161,4 +161,4 @@ def _ended_leases(seen: Observation, kept: frozenset[str]) -> Iterator[Action]:
 
 
 def _is_over(model: Model, now: datetime) -> bool:
-    return model.status in OFF and model.lease is not None and model.lease.is_settled(now)
+    return model.status in OFF and model.lease is not None and model.lease.is_spent(now)

@@ -29,6 +29,11 @@ def lease(version: str, *, left: timedelta = timedelta(minutes=30), age: timedel
     return Lease(Kind.VERSION, arn(version), NOW + left, PROJECT, NOW - age)
 
 
+def spent_lease(version: str) -> Lease:
+    """Half of its 30 minutes have passed."""
+    return lease(version, left=timedelta(minutes=15), age=timedelta(minutes=15))
+
+
 def queue_lease(*, left: timedelta = timedelta(minutes=27), age: timedelta = timedelta(minutes=10)) -> Lease:
     return Lease(Kind.QUEUE, "mapping-bees", NOW + left, "", NOW - age)
 
@@ -79,6 +84,7 @@ class Make:
     project = PROJECT
     arn = staticmethod(arn)
     lease = staticmethod(lease)
+    spent_lease = staticmethod(spent_lease)
     queue_lease = staticmethod(queue_lease)
     observe = staticmethod(observe)
 

@@ -53,6 +53,15 @@ def test_a_lease_is_worn_when_less_than_two_thirds_are_left(left: int, worn: boo
     assert lease.is_worn(NOW, timedelta(minutes=30)) is worn
 
 
+@pytest.mark.parametrize(
+    ("length", "age", "spent"), [(30, 14, False), (30, 15, True), (5, 2, False), (5, 3, True), (3, 1.9, False)]
+)
+def test_a_lease_may_go_when_half_of_it_has_passed(length: float, age: float, spent: bool) -> None:
+    """And never before an off status is believed at all."""
+    written = NOW - timedelta(minutes=age)
+    assert Lease(Kind.VERSION, ARN, written + timedelta(minutes=length), "", written).is_spent(NOW) is spent
+
+
 @pytest.mark.parametrize(("age", "settled"), [(0, False), (119, False), (120, True)])
 def test_an_off_status_is_believed_two_minutes_after_the_lease_was_written(age: int, settled: bool) -> None:
     assert Lease(Kind.VERSION, ARN, NOW, "", NOW - timedelta(seconds=age)).is_settled(NOW) is settled

@@ -82,7 +82,7 @@ def test_what_stands_in_the_way_goes_once_the_queue_is_held(make: Any, status: S
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("want", [FORCED, IDLE])
 def test_unwanted_in_every_status(make: Any, status: Status, want: Want) -> None:
-    actions = _rest(make.observe(status, leased=True), want, Memory(quiet_ticks=2))
+    actions = _rest(make.observe(status, leased=[make.spent_lease("v0")]), want, Memory(quiet_ticks=2))
     assert actions == (["stop v0"] if status in ON | IN_THE_WAY else ["unlease v0"] if status in OFF else [])
 
 
@@ -161,10 +161,10 @@ def test_the_lease_of_a_version_that_another_route_is_about_to_start_stays(make:
 
 
 def test_leases_stay_until_an_off_status_can_be_believed(make: Any) -> None:
-    fresh = make.lease("v0", age=MINUTE)
+    fresh = make.lease("v0", left=16 * MINUTE, age=14 * MINUTE)
     assert _rest(make.observe(Status.STOPPED, leased=[fresh], queue_leased=True)) == ["unlease queue"]
-    fresh_queue = make.queue_lease(age=MINUTE)
-    assert _rest(make.observe(Status.STOPPED, leased=True, queue_leased=fresh_queue)) == ["unlease v0"]
+    spent, fresh_queue = make.spent_lease("v0"), make.queue_lease(age=MINUTE)
+    assert _rest(make.observe(Status.STOPPED, leased=[spent], queue_leased=fresh_queue)) == ["unlease v0"]
 
 
 @pytest.mark.parametrize(("mapping", "status"), [("Enabled", Status.STOPPED), ("Disabled", Status.RUNNING)])
@@ -227,7 +227,7 @@ def test_deciding_twice_gives_the_same_and_changes_nothing_seen(make: Any) -> No
 
 @pytest.mark.parametrize("status", list(Status))
 def test_a_leased_version_that_no_route_has_is_stopped_and_then_forgotten(make: Any, status: Status) -> None:
-    stray = make.observe(status, leased=True).models
+    stray = make.observe(status, leased=[make.spent_lease("v0")]).models
     actions = _words(decide_strays(stray, [], make.now))
     assert actions == (["stop v0"] if status in TO_STOP else ["unlease v0"] if status in OFF else [])
 

@@ -76,6 +76,7 @@ def test_one_that_no_route_has_any_more_is_deleted(world: Any) -> None:
     world.route("bees", "a")
     world.run(6)
     assert world.status("endpoint-bees") is Status.STOPPED
+    world.run(15)
     assert world.schedules == {}
 
 

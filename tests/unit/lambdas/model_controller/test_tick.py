@@ -30,7 +30,7 @@ def test_from_the_first_upload_to_the_last_lease(world: Any) -> None:
     world.run(10)
     assert world.mappings["bees"] == "Disabled"
     assert world.tick().routes[0].actions[-1] == "release the queue"
-    world.run(12)
+    world.run(17)
     assert world.is_at_rest()
     changes = len(world.changes)
     world.run(60)
@@ -174,6 +174,7 @@ def test_a_model_whose_route_left_the_settings_is_stopped_and_its_lease_ends(wor
     assert world.tick().strays[0] == "stop bees/a"
     world.run(10)
     assert world.status("a") is Status.STOPPED
+    world.run(10)
     assert world.schedules == {}
     assert world.tick().troubles == ()
 
@@ -403,7 +404,7 @@ def test_a_version_that_vanished_blocks_its_route_and_keeps_no_lease(world: Any)
     world.run(15)
     next(iter(world.versions.values())).become(Status.VANISHED)
     assert world.tick().routes[0].row == Row.BLOCKED
-    world.run(5)
+    world.run(15)
     assert world.schedules == {}
 
 
