@@ -49,6 +49,18 @@ class LimitExceededException(ServiceError):
     message = "The limit for this resource has been exceeded."
 
 
+class ServiceQuotaExceededException(ServiceError):
+    message = "The size of the resource exceeds the allowed limit."
+
+
+class InvalidPolicyRevisionIdException(ServiceError):
+    message = "The policy revision ID is not valid."
+
+
+class MalformedPolicyDocumentException(ServiceError):
+    message = "The policy document is not valid."
+
+
 class InvalidPaginationTokenException(ServiceError):
     message = "The pagination token is not valid."
 

@@ -12,6 +12,9 @@ PROJECT_ARN = Text(20, 2048, arns.PROJECT)
 DATASET_ARN = Text(20, 2048, arns.DATASET)
 VERSION_ARN = Text(20, 2048, arns.VERSION)
 RESOURCE_ARN = Text(20, 2048)
+POLICY_NAME = Text(1, 128, r"[a-zA-Z0-9_.\-]+")
+POLICY_REVISION = Text(max=64, pattern=r"[0-9A-Fa-f]+")
+KMS_KEY = Text(1, 2048, r"[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}")
 TOKEN = Text(max=1024)
 PAGE = Number(1, 100)
 UNITS = Number(1)
@@ -62,6 +65,14 @@ REQUESTS = {
         },
         ("DatasetArn",),
     ),
+    "ListDatasetLabels": Structure(
+        {"DatasetArn": DATASET_ARN, "NextToken": TOKEN, "MaxResults": PAGE}, ("DatasetArn",)
+    ),
+    "UpdateDatasetEntries": Structure(
+        {"DatasetArn": DATASET_ARN, "Changes": Structure({"GroundTruth": Blob()}, ("GroundTruth",))},
+        ("DatasetArn", "Changes"),
+    ),
+    "DistributeDatasetEntries": Structure({"Datasets": Sequence(_of(DATASET_ARN, "Arn"), 2, 2)}, ("Datasets",)),
     "DeleteDataset": _of(DATASET_ARN, "DatasetArn"),
     "CreateProjectVersion": Structure(
         {
@@ -71,7 +82,7 @@ REQUESTS = {
             "TrainingData": Structure({"Assets": ASSETS}),
             "TestingData": Structure({"Assets": ASSETS, "AutoCreate": Flag()}),
             "Tags": TAGS,
-            "KmsKeyId": Text(1, 2048, r"[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}"),
+            "KmsKeyId": KMS_KEY,
             "VersionDescription": Text(1, 255, r"[a-zA-Z0-9-_. ()':,;?]+"),
         },
         ("ProjectArn", "VersionName", "OutputConfig"),
@@ -91,6 +102,34 @@ REQUESTS = {
     ),
     "StopProjectVersion": _of(VERSION_ARN, "ProjectVersionArn"),
     "DeleteProjectVersion": _of(VERSION_ARN, "ProjectVersionArn"),
+    "CopyProjectVersion": Structure(
+        {
+            "SourceProjectArn": PROJECT_ARN,
+            "SourceProjectVersionArn": VERSION_ARN,
+            "DestinationProjectArn": PROJECT_ARN,
+            "VersionName": NAME,
+            "OutputConfig": OUTPUT,
+            "Tags": TAGS,
+            "KmsKeyId": KMS_KEY,
+        },
+        ("SourceProjectArn", "SourceProjectVersionArn", "DestinationProjectArn", "VersionName", "OutputConfig"),
+    ),
+    "PutProjectPolicy": Structure(
+        {
+            "ProjectArn": PROJECT_ARN,
+            "PolicyName": POLICY_NAME,
+            "PolicyRevisionId": POLICY_REVISION,
+            "PolicyDocument": Text(1, 2000, r"[\u0009\u000A\u000D\u0020-\u00FF]+"),
+        },
+        ("ProjectArn", "PolicyName", "PolicyDocument"),
+    ),
+    "ListProjectPolicies": Structure(
+        {"ProjectArn": PROJECT_ARN, "NextToken": TOKEN, "MaxResults": Number(1, 5)}, ("ProjectArn",)
+    ),
+    "DeleteProjectPolicy": Structure(
+        {"ProjectArn": PROJECT_ARN, "PolicyName": POLICY_NAME, "PolicyRevisionId": POLICY_REVISION},
+        ("ProjectArn", "PolicyName"),
+    ),
     "DetectCustomLabels": Structure(
         {
             "ProjectVersionArn": VERSION_ARN,
