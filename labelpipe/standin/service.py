@@ -52,14 +52,14 @@ class Service:
     def turn(self) -> Iterator[State]:
         """The state, for one operation alone: on disk when the turn ends well, as it was before when it does not."""
         with self._lock:
-            before = self._state.all()
+            before = self._state.contents
             try:
                 yield self._state
+                if self._state.contents is not before:
+                    self.store.save(self._state.all())
             except BaseException:
-                self._state = State(before)
+                self._state.restore(before)
                 raise
-            if self._state.all() != before:
-                self.store.save(self._state.all())
 
     @property
     def hosting(self) -> Hosting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -98,14 +98,23 @@ def settled(resource: Timed, now: float) -> Timed:
 class State:
     """Three tables. Not thread-safe: whoever holds it takes turns."""
 
-    def __init__(self, resources: tuple[Resource, ...] = ()) -> None:
-        self._resources: dict[str, Resource] = {resource.arn: resource for resource in resources}
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
+        self._resources: Mapping[str, Resource] = {resource.arn: resource for resource in resources}
+
+    @property
+    def contents(self) -> Mapping[str, Resource]:
+        """Everything by ARN. A change makes another mapping, so that keeping this one costs nothing."""
+        return self._resources
+
+    def restore(self, contents: Mapping[str, Resource]) -> None:
+        """Be as when contents was told."""
+        self._resources = contents
 
     def put(self, resource: Resource) -> None:
-        self._resources[resource.arn] = resource
+        self._resources = {**self._resources, resource.arn: resource}
 
     def remove(self, resource: Resource) -> None:
-        del self._resources[resource.arn]
+        self._resources = {arn: other for arn, other in self._resources.items() if arn != resource.arn}
 
     def all(self) -> tuple[Resource, ...]:
         return tuple(self._resources.values())

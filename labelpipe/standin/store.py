@@ -18,6 +18,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._rows: dict[str, tuple[Resource, str]] = {}  # by ARN, as last saved
         folder.mkdir(parents=True, exist_ok=True)
 
     def load(self) -> tuple[Resource, ...]:
@@ -28,10 +29,18 @@ class Store:
         return tuple(_MAKERS[kind](**values) for kind, rows in tables.items() for values in rows)
 
     def save(self, resources: Iterable[Resource]) -> None:
-        tables: dict[str, list[Any]] = {kind: [] for kind in _MAKERS}
-        for resource in resources:
-            tables[type(resource).__name__].append(asdict(resource))
-        write_whole(self.folder / "state.json", json.dumps(tables, indent=1).encode())
+        """Write all; only those that are not the ones of the last time are put into JSON anew. For one at a time."""
+        rows = {resource.arn: (resource, self._row(resource)) for resource in resources}
+        tables: dict[str, list[str]] = {kind: [] for kind in _MAKERS}
+        for resource, row in rows.values():
+            tables[type(resource).__name__].append(row)
+        lists = (f'"{kind}": [\n' + ",\n".join(table) + "]" for kind, table in tables.items())
+        write_whole(self.folder / "state.json", ("{" + ",\n".join(lists) + "}\n").encode())
+        self._rows = rows
+
+    def _row(self, resource: Resource) -> str:
+        same, row = self._rows.get(resource.arn, (None, ""))
+        return row if same is resource else json.dumps(asdict(resource))
 
     def dataset_file(self, dataset_arn: str) -> Path:
         """The manifest lines of a dataset."""
