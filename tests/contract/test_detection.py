@@ -91,6 +91,7 @@ def test_an_image_that_cannot_be_used_is_sorted(asked, s3, running: str, image: 
     assert caught.value.response["Error"]["Code"] == error
 
 
+@pytest.mark.usefixtures("invalid_requests")
 @pytest.mark.parametrize("more", [{"MinConfidence": 500}, {"MinConfidence": 100.1}])
 def test_a_confidence_out_of_range_is_refused(asked, running: str, picture, more: dict) -> None:
     with pytest.raises(asked.exceptions.InvalidParameterException):

@@ -49,6 +49,7 @@ def test_an_unknown_version_of_a_project_is_not_found(rekognition: Any, project:
     assert code(rekognition.stop_project_version, ProjectVersionArn=arn) == "ResourceNotFoundException"
 
 
+@pytest.mark.usefixtures("invalid_requests")
 def test_what_botocore_lets_through_is_refused_here(rekognition: Any) -> None:
     refused = {
         rekognition.create_project: {"ProjectName": "bees and wasps"},

@@ -17,7 +17,7 @@ SAGEMAKER = botocore.session.get_session().get_service_model("sagemaker")
 
 # Members that only content moderation has, and what the service checks beyond its model.
 NOT_OURS = {"CreateProjectVersion.FeatureConfig"}
-STRICTER = {"S3Object.required"}
+STRICTER = {"S3Object.required", "Image.Bytes.range"}
 LOOSER = {"InstanceType.enum", "InstanceType.range"}  # new types come every month
 
 
@@ -44,10 +44,11 @@ def differences(ours: Any, theirs: Shape, path: str, *, all_members: bool = True
         case Number():
             yield from _limits(ours, limits, path)
             yield from [f"{path}.whole"] if ours.whole != (theirs.type_name == "integer") else []
-        case Flag() | Blob():
-            yield from (
-                [f"{path}.type"] if theirs.type_name != type(ours).__name__.lower().replace("flag", "boolean") else []
-            )
+        case Blob():
+            yield from _limits(ours, limits, path)
+            yield from [f"{path}.type"] if theirs.type_name != "blob" else []
+        case Flag():
+            yield from [f"{path}.type"] if theirs.type_name != "boolean" else []
 
 
 def _limits(ours: Any, limits: dict[str, Any], path: str) -> Iterator[str]:
