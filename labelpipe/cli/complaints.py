@@ -29,7 +29,8 @@ def explain(error: ClientError | BotoCoreError) -> str:
         code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
         return _BY_CODE.get(code, f"AWS refused {error.operation_name}: {code}: {message}")
     if isinstance(error, EndpointConnectionError):
-        return f"{error} Is it running ('labelpipe local status')? Is the network up?"
+        url = error.kwargs["endpoint_url"]
+        return f"nothing answers at {url}: is it running ('labelpipe local status'), and is the network up?"
     if isinstance(error, ProfileNotFound):
         return f"{error}: 'aws configure list-profiles' lists them"
     return _BY_CLASS.get(type(error), str(error))

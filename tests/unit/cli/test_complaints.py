@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from labelpipe.cli import release
 from labelpipe.cli.main import main
@@ -102,6 +102,10 @@ def test_a_route_without_an_arn_is_asked_for_one(run: Run, settings: str) -> Non
         (
             ClientError({"Error": {"Code": "AccessDenied", "Message": "not yours"}}, "DescribeStacks"),
             "AWS refused DescribeStacks: AccessDenied: not yours",
+        ),
+        (
+            EndpointConnectionError(endpoint_url="http://127.0.0.1:1/"),
+            "nothing answers at http://127.0.0.1:1/: is it running",
         ),
     ],
 )
