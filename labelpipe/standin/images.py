@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 from labelpipe.standin.errors import (
@@ -20,6 +21,8 @@ _JPEG = b"\xff\xd8\xff"
 # Start-of-frame markers: they hold the size. C4, C8 and CC share the range and are something else.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
+_MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)  # any padding, then its code
+_MAX_SEGMENTS = 10_000  # before the frame; a photograph has dozens
 
 
 def check(image: bytes) -> tuple[int, int]:
@@ -51,22 +54,21 @@ def size(image: bytes) -> tuple[int, int]:
             return struct.unpack_from(">II", image, 16)
         if image.startswith(_JPEG):
             return _jpeg_size(image)
-    except (struct.error, IndexError) as error:
+    except struct.error as error:
         raise InvalidImageFormatException() from error
     raise InvalidImageFormatException()
 
 
 def _jpeg_size(image: bytes) -> tuple[int, int]:
-    """Walk the segments to the first frame; running off the end is an IndexError or a struct.error."""
+    """Walk the segments to the first frame; running off the end is a struct.error."""
     at = 2
-    while True:
-        while image[at] == 0xFF:
-            at += 1
-        marker, at = image[at], at + 1
+    for _ in range(_MAX_SEGMENTS):
+        if not (found := _MARKER.match(image, at)):
+            break
+        marker, at = found[1][0], found.end()
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", image, at + 3)
             return width, height
         if marker not in _BARE:
             at += struct.unpack_from(">H", image, at)[0]
-        if image[at] != 0xFF:
-            raise InvalidImageFormatException()
+    raise InvalidImageFormatException()

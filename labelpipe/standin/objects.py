@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import Any
 
@@ -22,16 +23,22 @@ class Objects:
         """The object's bytes.
 
         Raises:
-            InvalidS3ObjectException: it cannot be read, for whatever reason.
+            InvalidS3ObjectException: it cannot be read, for whatever reason; standard error says which, unless S3 did.
             ImageTooLargeException: it has more than limit bytes; they are not fetched.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-        version = {"VersionId": place.version} if place.version else {}
         try:
-            answer = self._s3().get_object(Bucket=place.bucket, Key=place.key, **version)
+            return self._fetched(place, limit)
         except ClientError as error:
             raise InvalidS3ObjectException() from error
+        except BotoCoreError as error:  # no S3 there, no credentials: what a caller cannot mend
+            print(f"standin: s3://{place.bucket}/{place.key} was not read: {error}", file=sys.stderr, flush=True)
+            raise InvalidS3ObjectException() from error
+
+    def _fetched(self, place: Location, limit: int | None) -> bytes:
+        version = {"VersionId": place.version} if place.version else {}
+        answer = self._s3().get_object(Bucket=place.bucket, Key=place.key, **version)
         with answer["Body"] as body:
             if limit is not None and answer["ContentLength"] > limit:
                 raise ImageTooLargeException()

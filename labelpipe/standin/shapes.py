@@ -23,7 +23,7 @@ TAGS = Table(TAG_KEY, Text(0, 256, r"[\w\s.:/=+\-@]*"), max=200)
 
 S3_BUCKET = Text(3, 255, r"[0-9A-Za-z.\-_]*")
 S3_OBJECT = Structure({"Bucket": S3_BUCKET, "Name": Text(1, 1024), "Version": Text(1, 1024)}, ("Bucket", "Name"))
-IMAGE = Structure({"Bytes": Blob(), "S3Object": S3_OBJECT})
+IMAGE = Structure({"Bytes": Blob(1), "S3Object": S3_OBJECT})  # above its 5 MiB, and above 4 MB: images.py
 MANIFEST = Structure({"S3Object": S3_OBJECT})
 ASSETS = Sequence(Structure({"GroundTruthManifest": MANIFEST}))
 OUTPUT = Structure({"S3Bucket": S3_BUCKET, "S3KeyPrefix": Text(max=1024)})
@@ -69,7 +69,7 @@ REQUESTS = {
         {"DatasetArn": DATASET_ARN, "NextToken": TOKEN, "MaxResults": PAGE}, ("DatasetArn",)
     ),
     "UpdateDatasetEntries": Structure(
-        {"DatasetArn": DATASET_ARN, "Changes": Structure({"GroundTruth": Blob()}, ("GroundTruth",))},
+        {"DatasetArn": DATASET_ARN, "Changes": Structure({"GroundTruth": Blob(1, 5 * 1024**2)}, ("GroundTruth",))},
         ("DatasetArn", "Changes"),
     ),
     "DistributeDatasetEntries": Structure({"Datasets": Sequence(_of(DATASET_ARN, "Arn"), 2, 2)}, ("Datasets",)),

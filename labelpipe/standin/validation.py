@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +28,8 @@ class Text:
     def parse(self, value: Any, path: str) -> str:
         if not isinstance(value, str):
             raise invalid(path, "is not a string")
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise invalid(path, "is not Unicode: it has half of a pair")
         _in_range(len(value), self.min, self.max, path, "characters")
         if self.pattern and not re.fullmatch(self.pattern, value):
             raise invalid(path, f"does not match {self.pattern}")
@@ -39,7 +40,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number from min to max; whole says that it has no fraction."""
+    """A finite number from min to max; whole says that it has no fraction. The API's integers have 32 bits."""
 
     min: float | None = None
     max: float | None = None
@@ -47,7 +48,8 @@ class Number:
 
     def parse(self, value: Any, path: str) -> float:
         kinds = (int,) if self.whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
+        largest = 2**31 - 1 if self.whole else sys.float_info.max
+        if isinstance(value, bool) or not isinstance(value, kinds) or not abs(value) <= largest:  # nor NaN
             raise invalid(path, f"is not a {'whole ' if self.whole else ''}number")
         _in_range(value, self.min, self.max, path)
         return value
@@ -63,13 +65,18 @@ class Flag:
 
 @dataclass(frozen=True)
 class Blob:
-    """Bytes, in base64 on the wire; the size in bytes is checked where it is used."""
+    """From min to max bytes, in base64 on the wire."""
+
+    min: int = 0
+    max: int | None = None
 
     def parse(self, value: Any, path: str) -> bytes:
         try:
-            return base64.b64decode(value, validate=True)
-        except (TypeError, ValueError, binascii.Error) as error:
+            content = base64.b64decode(value, validate=True)
+        except (TypeError, ValueError) as error:
             raise invalid(path, "is not base64") from error
+        _in_range(len(content), self.min, self.max, path, "bytes")
+        return content
 
 
 @dataclass(frozen=True)

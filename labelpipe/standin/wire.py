@@ -85,7 +85,7 @@ def answer(service: Service, name: str, request: Request, fault: Fault | None = 
     try:
         if fault in ERRORS:
             raise ERRORS[fault]()
-        given, place = REQUESTS[name].parse(_parsed(request.body)), request.place
+        given, place = REQUESTS[name].parse(_value(request)), request.place
         _check_region(given, place)
         handler = IN_VAIN[name] if fault is Fault.FAILED else OPERATIONS[name]
         return Reply(200, json.dumps(handler(service, given, place)).encode())
@@ -105,11 +105,11 @@ def _check_region(request: dict[str, Any], place: Place) -> None:
             raise ResourceNotFoundException(f"The resource {value} could not be found in {place.region}.")
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _value(request: Request) -> dict[str, Any]:
     try:
-        value = json.loads(body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise SerializationException("The body is not JSON.") from error
+        value = request.value()
+    except ValueError as error:
+        raise SerializationException(f"The body cannot be read as JSON: {error}.") from error
     if not isinstance(value, dict):
         raise SerializationException("The body is not a JSON object.")
     return value

@@ -82,7 +82,7 @@ def answer(service: Service, name: str, request: Request, fault: Fault | None = 
 
 def _result(service: Service, handler: Handler, name: str, request: Request) -> dict[str, Any] | None:
     try:
-        given = REQUESTS[name].parse(_parsed(request.body))
+        given = REQUESTS[name].parse(_value(request))
         with service.hosting.turn(request.place, service.clock()) as table:
             return handler(service, given, table)
     except InvalidParameterException as error:
@@ -92,8 +92,8 @@ def _result(service: Service, handler: Handler, name: str, request: Request) -> 
         raise ValidationException("Invalid NextToken") from error
 
 
-def _parsed(body: bytes) -> Any:
+def _value(request: Request) -> Any:
     try:
-        return json.loads(body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise SerializationException("The body is not JSON.") from error
+        return request.value()
+    except ValueError as error:
+        raise SerializationException(f"The body cannot be read as JSON: {error}.") from error

@@ -62,6 +62,12 @@ def test_a_file_that_ends_before_its_size_is_told_is_refused(encode: Encode, kin
         images.check(encode(blank(100, 100), kind)[:length])
 
 
+@pytest.mark.parametrize("filling", [b"\xff", b"\xff\xd0", b"\xff\xe0\x00\x02", b"\xff\xe0\x00\x00"])
+def test_a_jpeg_of_nothing_but_markers_is_refused(filling: bytes) -> None:
+    with pytest.raises(InvalidImageFormatException):
+        images.check(b"\xff\xd8\xff" + filling * 100_000)
+
+
 def test_a_jpeg_that_turns_into_something_else_is_refused(encode: Encode) -> None:
     with pytest.raises(InvalidImageFormatException):
         images.check(encode(blank(100, 100))[:20] + b"no more markers here" * 100)
