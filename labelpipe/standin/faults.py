@@ -63,17 +63,3 @@ class Faults:
             if point < 0:
                 return fault
         return None
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """How many calls a model may take at once, as of a time in seconds; it fills up to one second's worth."""
-
-    calls: float
-    at: float
-
-    def refilled(self, now: float, per_second: float) -> Allowance:
-        return Allowance(min(self.calls + (now - self.at) * per_second, max(per_second, 1.0)), now)
-
-    def less_one(self) -> Allowance | None:
-        return Allowance(self.calls - 1, self.at) if self.calls >= 1 else None

@@ -1,4 +1,4 @@
-"""The faults in force, and the count of what was injected."""
+"""The faults in force, and the count of what was injected or refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import threading
 from collections import Counter
 from typing import Any
 
-from labelpipe.standin.faults import Allowance, Fault, Faults
+from labelpipe.standin.faults import Fault, Faults
+from labelpipe.standin.limits import Rates
 
 OVER_LIMIT = "images_per_second"  # the kind under which refusals for want of inference units are counted
 
@@ -18,6 +19,7 @@ class Injector:
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
         self._injected: dict[str, Counter[str]] = {}
+        self._rates = Rates()
         self.put(faults or Faults())
 
     def put(self, faults: Faults) -> None:
@@ -25,7 +27,7 @@ class Injector:
         with self._lock:
             self.faults = faults
             self._numbers: Counter[str] = Counter()
-            self._allowances: dict[str, Allowance] = {}
+            self._rates.forget()
 
     def draw(self, operation: str) -> Fault | None:
         """The fault of the operation's next call."""
@@ -34,22 +36,21 @@ class Injector:
             self._numbers[operation] += 1
             self._calls[operation] += 1
             if fault:
-                self._count(operation, fault)
+                self._counter(operation)[fault] += 1
             return fault
 
     def admits(self, version_arn: str, units: int, now: float) -> bool:
-        """Whether the version's inference units can take another image at that time, in seconds."""
+        """Whether the version's inference units can take another image at that real time, in seconds."""
+        each = self.faults.images_per_second
+        admitted = self._rates.admits(version_arn, None if each is None else units * each, now)
+        if not admitted:
+            self.refused("DetectCustomLabels", OVER_LIMIT)
+        return admitted
+
+    def refused(self, operation: str, limit: str) -> None:
+        """Count a call that was over the limit of that name."""
         with self._lock:
-            if self.faults.images_per_second is None:
-                return True
-            rate = units * self.faults.images_per_second
-            before = self._allowances.get(version_arn) or Allowance(max(rate, 1.0), now)
-            filled = before.refilled(now, rate)
-            left = filled.less_one()
-            self._allowances[version_arn] = left or filled
-            if left is None:
-                self._count("DetectCustomLabels", OVER_LIMIT)
-            return left is not None
+            self._counter(operation)[limit] += 1
 
     def counts(self) -> dict[str, Any]:
         """Calls by operation, and what was injected by operation and kind."""
@@ -57,5 +58,5 @@ class Injector:
             injected = {operation: dict(kinds) for operation, kinds in self._injected.items()}
             return {"calls": dict(self._calls), "injected": injected}
 
-    def _count(self, operation: str, kind: str) -> None:
-        self._injected.setdefault(operation, Counter())[kind] += 1
+    def _counter(self, operation: str) -> Counter[str]:
+        return self._injected.setdefault(operation, Counter())
