@@ -78,6 +78,14 @@ def target(s3: FakeS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tar
         yield Target(server, clock, client(server.url))
 
 
+@pytest.fixture(scope="session")
+def swift_environment(s3: FakeS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What leads any client to a stand-in whose time is real and whose passing statuses are short, and to its S3."""
+    delays = Delays(start=0.5, stop=0.5, dataset=0.2)
+    with ThreadedStandin(tmp_path_factory.mktemp("swift"), s3_endpoint_url=s3.url, delays=delays) as server:
+        yield {"AWS_ENDPOINT_URL_REKOGNITION": server.url, "AWS_ENDPOINT_URL_S3": s3.url}
+
+
 @pytest.fixture(scope="session", params=["standin", pytest.param("aws", marks=pytest.mark.aws)])
 def rekognition(request: pytest.FixtureRequest) -> Any:
     """The client; tests that ask for nothing else say the same of AWS."""
@@ -123,6 +131,12 @@ def trained(asked: Any, arn: str) -> str:
 @pytest.fixture(scope="session")
 def find_faults() -> Callable[[Shape | None, Any, str], Iterator[str]]:
     return faults
+
+
+@pytest.fixture(scope="session")
+def watch() -> Callable[[Any], Any]:
+    """Let what a client sends and receives be compared with the model, and return it."""
+    return checked
 
 
 @pytest.fixture(scope="session")

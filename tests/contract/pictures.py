@@ -45,7 +45,8 @@ def boxed_line(key: str, picture: Picture, bucket: str = "images") -> str:
         for label, left, top, width, height in picture.boxes
     ]
     size = [{"width": 160, "height": 120, "depth": 3}]
-    kind = _SORT | {"type": "groundtruth/object-detection", "class-map": dict(enumerate(names)), "objects": []}
+    sure = [{"confidence": 1}] * len(annotations)
+    kind = _SORT | {"type": "groundtruth/object-detection", "class-map": dict(enumerate(names)), "objects": sure}
     row = {"source-ref": f"s3://{bucket}/{key}", "bb": {"image_size": size, "annotations": annotations}}
     return json.dumps(row | {"bb-metadata": kind})
 
