@@ -75,6 +75,13 @@ class _Walk:
         self.possible = (ticks == 0) | (latest >= ticks + self.gap)
         self.start = np.where(np.isinf(latest), self.end, latest).astype(int).clip(0, self.end)
         self.held = self._first_below(self.start, come - rate * self.start)
+        with np.errstate(invalid="ignore"):
+            begun = np.where(np.isinf(self.first), self.end, np.ceil(self.first - 1))
+        self.soonest = np.maximum(begun, np.where(ticks == 0, 0, ticks + self.gap)).astype(int)
+        # The last minute of a run may be for few images: one that is a minute shorter starts before they come.
+        brief = np.maximum(self.held - self.start - 1, 1)
+        self.brief_start = (np.searchsorted(come, come + rate * brief + 1e-9, "right") - 1 - brief).clip(0, self.end)
+        self.brief_held = self._first_below(self.brief_start, come - rate * self.brief_start)
 
     def schedule(self) -> Schedule:
         """From the last minute to the first, then along the choices."""
@@ -92,6 +99,8 @@ class _Walk:
         if not self.possible[minute]:
             return inf
         runs = [(int(self.start[minute]), int(self.held[minute]))]
+        if self.soonest[minute] <= self.brief_start[minute] < runs[0][0]:
+            runs.append((int(self.brief_start[minute]), int(self.brief_held[minute])))
         if runs[0][1] <= self.end and not self.possible[runs[0][1]]:
             runs += self._earlier(minute)
         self.chosen[minute] = start, held = min(runs, key=lambda run: run[1] - run[0] + costs[run[1]])
@@ -100,8 +109,7 @@ class _Walk:
     def _earlier(self, minute: int) -> Iterator[tuple[int, int]]:
         """Runs that start up to a stop and a start before the latest."""
         latest = int(self.start[minute])
-        soonest = max(latest - self.gap, ceil(self.first[minute] - 1), minute + self.gap if minute else 0)
-        for start in range(latest - 1, soonest - 1, -1):
+        for start in range(latest - 1, max(latest - self.gap, int(self.soonest[minute])) - 1, -1):
             yield start, self._emptied_from(start, self.come[minute] - self.rate * start)
 
     def _follow(self, stay: list[bool]) -> Iterator[tuple[int, int]]:

@@ -100,9 +100,18 @@ class Line:
         self._per_minute, self._free = per_minute, 0.0
 
     def waiting(self, now: Minutes) -> int:
-        """Images that have come and are not answered; one may be in flight."""
+        """Images that came before now and are not answered; one may be in flight.
+
+        What comes at the very tick is seen at the next: times that were written down by the minute would else leave no
+        tick without work, and what a policy costs would hang on the second at which ticks come.
+        """
         in_flight = self._free > now
-        return int(np.searchsorted(self.arrivals, now, "right")) - self.done + in_flight
+        return int(np.searchsorted(self.arrivals, now, "left")) - self.done + in_flight
+
+    def is_in_counts(self, now: Minutes, lag: Minutes) -> bool:
+        """Whether a count tells of work that still takes what was answered within the lag for work."""
+        come = np.searchsorted(self.arrivals, now, "right")
+        return bool(come > np.searchsorted(self.answered[: self.done], now - lag, "right"))
 
     def next_arrival(self) -> Minutes | None:
         """Of the oldest that is not begun."""

@@ -151,7 +151,7 @@ class Replay:
         """Up to the first tick that sees work where there was none, or none where there was."""
         if not (self._released and self.server.state is State.RUNNING):
             arrival = self.line.next_arrival()
-            return limit if waiting or arrival is None else max(now + 1, min(limit, ceil(arrival)))
+            return limit if waiting or arrival is None else max(now + 1, min(limit, floor(arrival) + 1))
         while now < limit:
             now = self._serve(now, now + 1)
             if bool(self.line.waiting(now)) != waiting:

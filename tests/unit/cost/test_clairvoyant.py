@@ -69,6 +69,12 @@ def test_it_starts_late_and_stays_when_that_is_cheaper(
     assert clairvoyant(come(*minutes), QUICK, max_wait, QUIET).runs == runs
 
 
+def test_it_starts_earlier_where_that_spares_a_last_minute_for_few_images(come: Come) -> None:
+    """One a minute, 60 answered in one: 240 take four minutes, and the 243 that wait at the latest start take five."""
+    found = clairvoyant(come(*range(3 * DAY)), Physics(), 240, QUIET)
+    assert [held - began for began, held in found.runs] == [4] * 18
+
+
 def test_a_million_images_take_no_long_search() -> None:
     minutes = np.sort(np.random.default_rng(0).uniform(0, 30 * DAY, 1_000_000))
     found = clairvoyant(Arrivals(BEGIN, minutes), Physics(), 60, 2)

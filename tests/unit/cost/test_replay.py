@@ -81,3 +81,10 @@ def test_one_image_takes_a_start_an_answer_the_quiet_and_a_stop(come: Come) -> N
 def test_what_nothing_ever_answers_still_waits_at_the_end(come: Come) -> None:
     done = replay(come(0.5), {"on_demand": {"max_wait": "1h"}, "cap": {"day": 0.001}, "allowed": ["mon 00:00-00:01"]})
     assert np.isnan(done.line.answered).all()
+
+
+def test_times_to_the_minute_do_not_keep_a_model_on(come: Come) -> None:
+    """What comes at a tick is seen at the next: else no tick would see the queue empty."""
+    done = replay(come(*range(DAY)), {"on_demand": {"max_wait": "4h"}}, Physics())
+    assert (done.server.starts, done.server.billed) == (6, 6 * (4 + 2 + 3))
+    assert (done.line.answered - done.line.arrivals).max() <= 4 * 60
