@@ -67,13 +67,27 @@ def plan(
 ) -> list[Outcome]:
     """One outcome for each way, in their order, each with the clairvoyant's model minutes under the same promise."""
     chosen = list(chosen)
-    with ProcessPoolExecutor(min(len(chosen), cpu_count() or 1)) as pool:
-        futures = {pool.submit(outcome, way, arrivals, physics): way for way in chosen}
+    with ProcessPoolExecutor(
+        min(len(chosen), cpu_count() or 1), initializer=_share, initargs=(arrivals, physics)
+    ) as pool:
+        futures = {pool.submit(_outcome_of_shared, way): way for way in chosen}
         for future in as_completed(futures):
             future.result()
             tell(futures[future].name)
         outcomes = [future.result() for future in futures]
     return list(_with_bounds(outcomes, _reference(own)))
+
+
+_shared: list[tuple[Arrivals, Physics]] = []
+"""Of a worker: a million arrivals are handed over once, not with every way."""
+
+
+def _share(arrivals: Arrivals, physics: Physics) -> None:
+    _shared[:] = [(arrivals, physics)]
+
+
+def _outcome_of_shared(way: Way) -> Outcome:
+    return outcome(way, *_shared[0])
 
 
 def outcome(way: Way, arrivals: Arrivals, physics: Physics) -> Outcome:

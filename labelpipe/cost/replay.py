@@ -1,6 +1,7 @@
 """A route's policy over a month of arrivals: the controller's own decision function on a virtual clock."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil, floor
 
@@ -114,7 +115,7 @@ class Replay:
         """Nothing was changed at this tick: the next one at which something may be different."""
         limit, row = self._event(now), decision.want.row
         running = self.server.state is State.RUNNING
-        if running and (not decision.want.running or self._counts or row is Row.LINGER or self._is_fresh()):
+        if running and (not decision.want.running or row is Row.LINGER or self._is_fresh()):
             return self._serve(now, now + 1)
         if row is Row.CAN_WAIT:
             return max(now + 1, min(limit, self._latest(seen)))
@@ -130,12 +131,17 @@ class Replay:
             times.append(ceil(self.server.ready_at()))
         if now < self._span:
             times.append(self._span)
+        if self.server.state is State.RUNNING:
+            times += [times[0] - 1 if times[0] - 1 > now else times[0], *self._counted_up(now)]
         return max(now + 1, min(times))
 
-    @property
-    def _counts(self) -> bool:
-        """Whether every minute of a running model counts."""
-        return self.policy.cap.day is not None or self.policy.cap.month is not None
+    def _counted_up(self, now: int) -> Iterator[int]:
+        """When a cap may be reached; and a tick before a lease could have ended, or that time would not be counted."""
+        usage, cap = self._memory.usage, self.policy.cap
+        for hours, used in ((cap.day, usage.day_minutes), (cap.month, usage.month_minutes)):
+            if hours is not None:
+                yield now + ceil((hours * 60 - used) / self.policy.units.min)
+                yield now + self.policy.lease // 60
 
     def _is_fresh(self) -> bool:
         begun, since = self._memory.started_at, self._memory.non_empty_since
