@@ -14,7 +14,8 @@ from labelpipe.standin.findings import Finding
 
 COARSE, FINE = 4, 8  # cells of the grid, along each side, for proposing and for judging
 STRIDE = 0.25  # from one anchor to the next, as a share of its size
-PROPOSALS = 120  # for each label
+ANCHORS = 40_000  # at most, in an image; where things are so small that there were more, the stride grows
+PROPOSALS, ALL_PROPOSALS = 120, 960  # for each label; and for all together, of which each label gets its share
 FLOOR = 0.03  # confidence below which nothing is said
 OVERLAP, VOTE = 0.4, 0.6  # a finding drops those that overlap it more; and is averaged with those that do so by far
 
@@ -70,10 +71,11 @@ class Detector:
 def anchors(integral: Floats, templates: Floats) -> Floats:
     """(n, 4): every template at every stride of its own size, its centre inside the image."""
     height, width = integral.shape[0] - 1, integral.shape[1] - 1
+    stride = max(STRIDE, float(np.sqrt((width * height / templates.prod(1)).sum() / ANCHORS)))
     grids = []
     for size in templates:
         x, y = (
-            np.arange(0.2 * s, max(n - 0.1 * s, 0.3 * s), STRIDE * s)
+            np.arange(0.2 * s, max(n - 0.1 * s, 0.3 * s), stride * s)
             for s, n in zip(size, (width, height), strict=True)
         )
         centres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -86,10 +88,11 @@ def propose(integral: Floats, templates: Floats, proposer: Network, offsets: Off
     start = anchors(integral, templates)
     rows = grid_means(integral, start, COARSE)
     scores = proposer.probabilities(rows)
-    found = []
-    for label in range(scores.shape[1] - 1):
+    labels = scores.shape[1] - 1
+    share, found = min(PROPOSALS, max(1, ALL_PROPOSALS // labels)), []
+    for label in range(labels):
         mine = scores[:, label + 1]
-        best = np.argsort(-mine)[: 2 * PROPOSALS]
+        best = np.argsort(-mine)[: 2 * share]
         moved = boxes.moved(start[best], offsets.predict(rows[best], label))
-        found.append(moved[boxes.suppressed(moved, mine[best], 0.8)[:PROPOSALS]])
+        found.append(moved[boxes.suppressed(moved, mine[best], 0.8)[:share]])
     return np.vstack(found)

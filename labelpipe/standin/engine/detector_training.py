@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from labelpipe.standin.engine import boxes
 from labelpipe.standin.engine.detector import COARSE, FINE, Detector, anchors, propose
-from labelpipe.standin.engine.features import grid_means, integral_image
+from labelpipe.standin.engine.features import grid_means, integral_image, working_size
 from labelpipe.standin.engine.learners import fit_network, fit_offsets, fit_trees
 from labelpipe.standin.engine.values import Example, Floats, Pixels
 
@@ -100,14 +100,14 @@ class DetectorTraining:
         count = len(self.labels)
         lessons = Lessons(COARSE, count)
         for i, scene in enumerate(self.scenes):
-            self._learn_anchors(lessons, self._integral(i), scene)
+            self._learn_anchors(lessons, self.integral(i), scene)
         self._fit_proposer(lessons)
         for i, scene in enumerate(self.scenes):
-            self._learn_mistakes(lessons, self._integral(i), scene)
+            self._learn_mistakes(lessons, self.integral(i), scene)
         self._fit_proposer(lessons)
         lessons = Lessons(FINE, count)
         for i, scene in enumerate(self.scenes):
-            self._learn_proposals(lessons, self._integral(i), scene)
+            self._learn_proposals(lessons, self.integral(i), scene)
         rows, classes, targets = lessons.gathered()
         judge, offsets = fit_trees(rows, classes, count + 1), fit_offsets(rows, classes, targets, count)
         return Detector(
@@ -155,14 +155,14 @@ class DetectorTraining:
         return boxes.moved(found, self.random.normal(0, by, found.shape).astype(np.float32))
 
     def _scene(self, example: Example) -> Scene:
-        height, width = example.pixels.shape[:2]
-        scale = self.long_side / max(height, width)
         ratios = np.array([true.box for true in example.boxes], np.float32).reshape(-1, 4)
-        truth = np.hstack([ratios[:, :2], ratios[:, :2] + ratios[:, 2:]]) * [width, height, width, height]
+        frame = working_size(example.pixels, self.long_side) * 2
+        truth = np.hstack([ratios[:, :2], ratios[:, :2] + ratios[:, 2:]]) * frame
         classes = np.array([self.labels.index(true.label) + 1 for true in example.boxes], np.int64)
-        return Scene(example.pixels, (truth * scale).astype(np.float32), classes)
+        return Scene(example.pixels, truth.astype(np.float32), classes)
 
-    def _integral(self, i: int) -> Floats:
+    def integral(self, i: int) -> Floats:
+        """Of the i-th scene, made once as long as there is room."""
         if i in self._cache:
             return self._cache[i]
         integral = integral_image(self.scenes[i].pixels, self.long_side)

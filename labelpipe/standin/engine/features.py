@@ -10,8 +10,16 @@ from labelpipe.standin.engine.values import Floats, Pixels
 
 ORIENTATIONS = 6
 CHANNELS = 4 + ORIENTATIONS
+LEAST_SIDE = 16  # pixels; thin images are stretched to this
 _NORM_RADIUS = 6  # pixels around that a gradient is measured against
 _NORM_FLOOR = 0.02  # keeps noise in flat areas small
+
+
+def working_size(pixels: Pixels, long_side: float) -> tuple[int, int]:
+    """Width and height when the longer side becomes long_side; the shorter one is at least 16 pixels."""
+    height, width = pixels.shape[:2]
+    scale = long_side / max(height, width)
+    return max(LEAST_SIDE, round(width * scale)), max(LEAST_SIDE, round(height * scale))
 
 
 def integral_image(pixels: Pixels, long_side: float) -> Floats:
@@ -44,15 +52,13 @@ def grid_means(integral: Floats, boxes: Floats, cells: int, grow: float = 1.25) 
     sums = sums[:, :, 1:] - sums[:, :, :-1]
     areas = np.diff(y)[:, :, None] * np.diff(x)[:, None]
     sums /= np.maximum(areas, 1)[..., None]
-    return np.hstack([sums.reshape(len(boxes), -1), np.log(np.maximum(size, 1) / 30).astype(np.float32)])
+    means = sums.reshape(len(boxes), cells * cells * depth)
+    return np.hstack([means, np.log(np.maximum(size, 1) / 30).astype(np.float32)])
 
 
 def _resized(pixels: Pixels, long_side: float) -> Floats:
-    height, width = pixels.shape[:2]
-    scale = long_side / max(height, width)
-    size = max(16, round(width * scale)), max(16, round(height * scale))
-    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(pixels).resize(size, how), np.float32) / 255
+    how = Image.Resampling.BOX if long_side < max(pixels.shape) else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(pixels).resize(working_size(pixels, long_side), how), np.float32) / 255
 
 
 def _strongest_gradient(image: Floats) -> tuple[Floats, Floats]:

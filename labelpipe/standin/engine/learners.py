@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from labelpipe.standin.engine.values import Floats
 
-ROUNDS = 80  # trees for each class
+ROUNDS, FEWEST_ROUNDS = 80, 16  # trees for each class, where there are few classes and where there are very many
+ALL_TREES = 4000  # about, for all classes
 BINS = 31  # steps that a feature is cut into; 255 take longer and find no more
 DEPTH = 5  # levels of a tree; every tree is stored as a full one
 
@@ -86,13 +87,20 @@ class Trees:
         return np.take(self.leaves, base * np.int32(self.leaves.shape[1]) + nodes - np.int32(self.feature.shape[1]))
 
 
+def rounds_for(classes: int) -> int:
+    """How many trees each class gets: fewer among very many, so that learning and finding still end soon."""
+    return min(ROUNDS, max(FEWEST_ROUNDS, ALL_TREES // classes))
+
+
 def fit_trees(rows: Floats, classes: NDArray[np.int64], count: int) -> Trees:
     """Learn classes 0 to count - 1 from rows (n, f); a class without rows gets no probability."""
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
 
+    rounds = rounds_for(count)
     model = HistGradientBoostingClassifier(
+        learning_rate=min(0.3, 0.1 * ROUNDS / rounds),  # fewer trees must say more
         max_bins=BINS,
-        max_iter=ROUNDS,
+        max_iter=rounds,
         max_leaf_nodes=15,
         max_depth=DEPTH,
         max_features=0.2,
@@ -101,9 +109,9 @@ def fit_trees(rows: Floats, classes: NDArray[np.int64], count: int) -> Trees:
     )
     model.fit(rows, classes)
     # scikit-learn has no public way to the fitted trees; a test compares what we take with what it predicts.
-    rounds, baseline = model._predictors, np.ravel(model._baseline_prediction)
+    fitted, baseline = model._predictors, np.ravel(model._baseline_prediction)
     groups = _groups(model.classes_)
-    stored = [(_full_tree(tree.nodes), group) for trees in rounds for tree, group in zip(trees, groups, strict=True)]
+    stored = [(_full_tree(tree.nodes), group) for trees in fitted for tree, group in zip(trees, groups, strict=True)]
     start = np.full(count, -1e6, np.float32)
     start[model.classes_] = 0
     start[groups] = baseline

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from labelpipe.standin.engine.features import CHANNELS, channels, grid_means, integral_image
+from labelpipe.standin.engine.features import CHANNELS, channels, grid_means, integral_image, working_size
 
 
 def test_grid_means_are_the_means_of_the_channels() -> None:
@@ -33,3 +33,16 @@ def test_an_edge_is_seen_in_its_direction() -> None:
     lying = channels(image.transpose(1, 0, 2).copy())[..., 4:].sum((0, 1))
     assert upright.argmax() == 0
     assert lying.argmax() == 3
+
+
+def test_no_boxes_have_no_rows() -> None:
+    integral = integral_image(np.zeros((60, 80, 3), np.uint8), 80)
+    assert grid_means(integral, np.zeros((0, 4), np.float32), 2).shape == (0, 4 * CHANNELS + 2)
+
+
+@pytest.mark.parametrize("shape", [(64, 1280, 3), (1280, 64, 3), (481, 640, 3)])
+def test_the_working_size_is_that_of_the_integral_image(shape: tuple[int, int, int]) -> None:
+    pixels = np.zeros(shape, np.uint8)
+    width, height = working_size(pixels, 160)
+    assert integral_image(pixels, 160).shape == (height + 1, width + 1, CHANNELS)
+    assert min(width, height) >= 16

@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from labelpipe.standin.engine.learners import fit_network, fit_offsets, fit_trees
+from labelpipe.standin.engine.learners import fit_network, fit_offsets, fit_trees, rounds_for
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +68,8 @@ def test_offsets_are_learnt_for_each_label_and_are_none_for_one_never_seen() -> 
     assert np.allclose(offsets.predict(rows, 0), rows[:, :4] * 0.1, atol=0.3)
     assert np.allclose(offsets.predict(rows, 1), -rows[:, :4] * 0.1, atol=0.3)
     assert not offsets.predict(rows, 2).any()
+
+
+@pytest.mark.parametrize(("classes", "rounds"), [(2, 80), (50, 80), (100, 40), (251, 16)])
+def test_very_many_classes_get_fewer_trees_each(classes: int, rounds: int) -> None:
+    assert rounds_for(classes) == rounds

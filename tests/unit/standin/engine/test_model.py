@@ -59,6 +59,13 @@ def test_one_label_and_one_box_are_enough_to_learn_from(draw) -> None:
     assert learn([one], [one], boxes=True)[0].labels == ("disc",)
 
 
+def test_an_image_without_boxes_shows_what_nothing_looks_like(draw) -> None:
+    """Marked as empty, it teaches that its ground is no thing; an engine that needs boxes would fail on it."""
+    empty = Example(np.random.default_rng(5).integers(90, 150, (120, 160, 3), np.uint8))
+    model, _ = learn([draw(1), empty, draw(2)], [draw(4), empty], boxes=True)
+    assert all(finding.confidence < model.thresholds[finding.label] for finding in model.find(empty.pixels))
+
+
 def test_learning_uses_one_thread_in_a_process_that_has_loaded_nothing_yet() -> None:
     """Limits bind only libraries that are loaded: set before the import they would do nothing, silently."""
     code = """if True:
