@@ -1,43 +1,34 @@
 """python -m labelpipe.standin.training FOLDER: one training, in a process of its own.
 
-Reads the job in the folder, learns, writes the results to S3 and the model and the outcome to the folder.
+Reads the job in the folder, learns, writes the results to S3 and the model and the outcome to the folder. The outcome
+comes last, so that a training that was cut off anywhere is done again from its job.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from labelpipe.standin import artefacts, images
-from labelpipe.standin.engine import BrokenImage, Example, TrueBox, learn, pixels_of, save
-from labelpipe.standin.errors import ServiceError
+from botocore.exceptions import BotoCoreError
+
+from labelpipe.standin import artefacts, evaluation_summary, validation_results
+from labelpipe.standin.content_errors import MESSAGES, UseCase, of_rows
+from labelpipe.standin.engine import Example, learn, save
 from labelpipe.standin.jobs import Job, Outcome
-from labelpipe.standin.manifests import Entry, LineError, parse
+from labelpipe.standin.material import FileError, Line, checked, texts_of
 from labelpipe.standin.models import MODEL
 from labelpipe.standin.objects import Objects
+from labelpipe.standin.snapshot import snapshot
+from labelpipe.standin.split import Material, Part, decided
 from labelpipe.standin.state import Location, Training
 
-HELD_OUT = 5  # every fifth image, when there is nothing to test on
-MAX_INVALID = 0.2  # of a manifest's lines: "Manifest file validation rules"
-
-
-class TrainingError(Exception):
-    """The material cannot be trained on; the text becomes the version's StatusMessage."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a manifest with its entry and image, or with the code of what is wrong."""
-
-    text: str
-    entry: Entry | None = None
-    example: Example | None = None
-    error: str | None = None
+MAX_LINES = 250_000  # of a manifest; "Validation rules for manifest files"
 
 
 def train(folder: Path, objects: Objects) -> Outcome:
@@ -46,110 +37,80 @@ def train(folder: Path, objects: Objects) -> Outcome:
     job = Job.read(folder)
     try:
         return _trained(job, folder, objects, began)
-    except (TrainingError, ServiceError) as error:
-        return Outcome(False, str(error), Training(time.time(), 0))
+    except FileError as error:
+        return _failed(str(error))
+    except BotoCoreError as error:
+        return _failed(f"Amazon Rekognition experienced a service issue. (S3 does not answer: {error})")
 
 
 def _trained(job: Job, folder: Path, objects: Objects, began: float) -> Outcome:
-    train_lines, test_lines = _split(
-        _read(folder / "train.manifest", job.train, objects), _read(folder / "test.manifest", job.test, objects)
-    )
-    boxes = _is_detection(train_lines)
-    train_set, test_set = _examples(train_lines, boxes), _examples(test_lines, boxes)
-    _check(train_set, test_set, boxes)
-    model, scores = learn(train_set, test_set, boxes)
+    material = _material(job, folder, objects)
+    written = artefacts.write(objects, job, validation_results.results(material))
+    if material.codes:
+        return _failed(_reason(material), written)
+    boxes = material.case.boxes
+    train_lines, test_lines = _used(material.train, boxes), _used(material.test, boxes)
+    model, scores = learn(_examples(train_lines, boxes), _examples(test_lines, boxes), boxes)
     save(model, folder / MODEL)
-    summary = artefacts.summary(job, scores, len(train_set), len(test_set), boxes)
-    written = artefacts.write(objects, job, summary, train_lines, test_lines)
+    summary = evaluation_summary.summary(
+        job.version_arn, scores, trained=len(train_lines), tested=len(test_lines), boxes=boxes
+    )
+    contents = {
+        "Evaluation": json.dumps(summary, indent=2).encode(),
+        "Train": snapshot(train_lines, boxes=boxes),
+        "Test": snapshot(test_lines, boxes=boxes, scores=scores),
+    }
+    written |= artefacts.write(objects, job, contents)
     training = Training(
         ended=time.time(),
         seconds=max(1, round(time.monotonic() - began)),
-        f1=artefacts.mean([score.f1 for score in scores]),
+        f1=summary["AggregatedEvaluationResults"]["F1Score"],
         summary=written.pop("Evaluation"),
         manifests=written,
     )
     return Outcome(True, "", training)
 
 
-def _read(file: Path, manifests: Sequence[Location], objects: Objects) -> list[Line]:
-    """Every line of the manifests with its image, checked: ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST above a fifth."""
-    texts = file.read_text("utf-8").splitlines() if file.exists() else []
-    for manifest in manifests:
-        texts += objects.read(manifest).decode("utf-8", "replace").splitlines()
-    lines = [_line(text, objects) for text in texts]
-    if sum(line.error is not None for line in lines) > MAX_INVALID * len(lines):
-        raise TrainingError(
-            "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST: more than 20 % of the lines of the manifest cannot be used: "
-            + ", ".join(sorted({line.error for line in lines if line.error}))
-        )
-    return lines
+def _material(job: Job, folder: Path, objects: Objects) -> Material:
+    """Both manifests, read before a line of them is looked at; a project's datasets are files of the folder."""
+    file = folder / "test.manifest"
+    texts = texts_of(folder / "train.manifest", job.train, objects)
+    test = texts_of(file, job.test, objects) if job.test or file.exists() else None
+    return decided(_part(texts, objects), None if test is None else _part(test, objects))
 
 
-def _line(text: str, objects: Objects) -> Line:
-    try:
-        entry = parse(text)
-    except LineError as error:
-        return Line(text, error=str(error))
-    try:
-        image = objects.read(entry.source, limit=images.MAX_OBJECT_BYTES)
-        return Line(text, entry, _example(entry, image))
-    except LineError as error:
-        return Line(text, error=str(error))
-    except (ServiceError, BrokenImage):
-        return Line(text, error="ERROR_INVALID_IMAGE")
+def _part(texts: Sequence[str], objects: Objects) -> Part:
+    lines = tuple(checked(texts[:MAX_LINES], objects))
+    too_many = ["ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"] if len(texts) > MAX_LINES else []
+    return Part(lines, too_many + of_rows(lines))
 
 
-def _example(entry: Entry, image: bytes) -> Example:
-    """The image, with boxes as ratios of it; a box that leaves the image is an error of the line."""
-    width, height = images.check(image)
-    for box in entry.boxes:
-        if box.left + box.width > width or box.top + box.height > height:
-            raise LineError("ERROR_INVALID_BOUNDING_BOX")
-    boxes = tuple(
-        TrueBox(box.label, (box.left / width, box.top / height, box.width / width, box.height / height))
-        for box in entry.boxes
-    )
-    return Example(pixels_of(image), entry.labels, boxes)
-
-
-def _split(train: list[Line], test: list[Line]) -> tuple[list[Line], list[Line]]:
-    """Hold out every fifth image when there is no test manifest, labels in turn so that each is in both parts."""
-    if test:
-        return train, test
-    order = sorted(range(len(train)), key=lambda i: sorted(entry.names) if (entry := train[i].entry) else [])
-    held_out = set(order[HELD_OUT - 1 :: HELD_OUT])
-    return [line for i, line in enumerate(train) if i not in held_out], [train[i] for i in sorted(held_out)]
-
-
-def _is_detection(lines: Sequence[Line]) -> bool:
-    """The data decide what the model is: the kind of label that most images have."""
-    boxed = sum(bool(line.entry.boxes) for line in lines if line.entry)
-    labelled = sum(bool(line.entry.labels) for line in lines if line.entry)
-    return boxed >= labelled
+def _used(part: Part, boxes: bool) -> list[Line]:
+    """Those that this kind of model can learn from."""
+    return [line for line in part.lines if line.labels(boxes)]
 
 
 def _examples(lines: Sequence[Line], boxes: bool) -> list[Example]:
-    """The images that this kind of model can learn from; a detector also does from those that are marked as empty."""
-    usable = [(line.entry, line.example) for line in lines if line.entry and line.example]
-    if boxes:
-        return [replace(example, labels=frozenset()) for entry, example in usable if entry.has_box_attribute]
-    return [replace(example, boxes=()) for entry, example in usable if entry.labels]
+    examples = [line.example for line in lines if line.example]
+    return [replace(each, labels=frozenset()) if boxes else replace(each, boxes=()) for each in examples]
 
 
-def _check(train: list[Example], test: list[Example], boxes: bool) -> None:
-    learnt, tested = _labels(train), _labels(test)
-    if len(learnt) < (1 if boxes else 2):
-        raise TrainingError("ERROR_MANIFEST_TOO_FEW_USABLE_LABELS: at least 1 label with boxes, or 2 of whole images")
-    if len(learnt) > 250:
-        raise TrainingError("ERROR_MANIFEST_TOO_MANY_LABELS: at most 250 labels")
-    if len(learnt & tested) < 0.5 * len(learnt):
-        raise TrainingError(
-            "ERROR_INSUFFICIENT_USABLE_LABEL_OVERLAP: less than half of the labels are in the test images too"
+def _failed(message: str, manifests: Mapping[str, Location] | None = None) -> Outcome:
+    return Outcome(False, message, Training(time.time(), 0, manifests=manifests or {}))
+
+
+def _reason(material: Material) -> str:
+    """Every code with its message, and a hint that AWS does not give."""
+    reason = " ".join(f"{code}: {MESSAGES[code]}" for code in material.codes)
+    if "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST" in material.codes:
+        lines = [*material.train.lines, *material.test.lines]
+        reason += (
+            f" (Lines have {', '.join(sorted({f.code for each in lines if each.is_invalid for f in each.flaws}))}.)"
         )
-
-
-def _labels(examples: Sequence[Example]) -> set[str]:
-    return {label for e in examples for label in (*e.labels, *(true.label for true in e.boxes))}
+    brand = material.case is UseCase.IMAGE_LEVEL_LABELS and not _used(material.test, boxes=False)
+    if brand and _used(material.test, boxes=True):
+        reason += " (This stand-in finds no brands from images of the logo alone: draw boxes on training images.)"
+    return reason
 
 
 def _end_with_parent() -> None:

@@ -137,7 +137,7 @@ def test_a_training_cut_off_by_the_end_is_done_in_the_next_life(begin, make_clie
         (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
         return version if version["Status"] != "TRAINING_IN_PROGRESS" else None
 
-    assert "Unable to get object metadata from S3" in _wait_for(ended)["StatusMessage"]
+    assert "The manifest file extension or contents are invalid." in _wait_for(ended)["StatusMessage"]
 
 
 def test_no_training_outlives_a_server_that_was_killed(process, make_client) -> None:

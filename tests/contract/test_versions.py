@@ -65,7 +65,7 @@ def test_a_training_that_cannot_succeed_fails_and_says_why(asked, describe_versi
     with pytest.raises(WaiterError, match="TRAINING_FAILED"):
         waiter.wait(ProjectArn=project, VersionNames=["v1"], WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
-    assert "Unable to get object metadata from S3" in version["StatusMessage"]
+    assert "The manifest file extension or contents are invalid." in version["StatusMessage"]
     asked.delete_project_version(ProjectVersionArn=version["ProjectVersionArn"])
     asked.delete_project(ProjectArn=project)
 

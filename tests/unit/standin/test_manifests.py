@@ -1,19 +1,24 @@
+"""Lines of manifests read into values; what can be wrong with them is in test_training_lines.py."""
+
 import json
 from typing import Any
 
 import pytest
 
-from labelpipe.standin.manifests import Box, LineError, parse, usable
+from labelpipe.standin.attributes import Box
+from labelpipe.standin.manifests import LineError, lines_of, parse, usable
 from labelpipe.standin.state import Location
 
 IMAGE = {"source-ref": "s3://images/a folder/bee 1.jpg"}
 SORT = {"confidence": 1, "human-annotated": "yes", "creation-date": "2026-11-20T10:00:00"}
 CLASS = SORT | {"type": "groundtruth/image-classification", "class-name": "bee"}
-OBJECTS = SORT | {"type": "groundtruth/object-detection", "class-map": {"0": "bee", "1": "wasp"}, "objects": [{}]}
+OBJECTS = SORT | {"type": "groundtruth/object-detection", "class-map": {"0": "bee", "1": "wasp"}}
+SIZE = {"width": 640, "height": 480, "depth": 3}
 
 
 def boxes(*annotations: dict[str, Any]) -> dict[str, Any]:
-    return IMAGE | {"bb": {"image_size": [], "annotations": list(annotations)}, "bb-metadata": OBJECTS}
+    metadata = OBJECTS | {"objects": [{"confidence": 1}] * len(annotations)}
+    return IMAGE | {"bb": {"image_size": [SIZE], "annotations": list(annotations)}, "bb-metadata": metadata}
 
 
 def box(class_id: int = 0, left: Any = 1, top: Any = 2, width: Any = 30, height: Any = 40) -> dict[str, Any]:
@@ -26,48 +31,69 @@ def test_an_image_may_have_several_labels() -> None:
     )
     assert entry.labels == {"bee", "wasp"}
     assert entry.source == Location("images", "a folder/bee 1.jpg")
+    assert entry.is_usable
 
 
 def test_boxes_are_in_pixels_and_named_by_the_class_map() -> None:
     entry = parse(json.dumps(boxes(box(), box(1, 5, 6, 7, 8))))
-    assert entry.boxes == (Box("bee", 1, 2, 30, 40), Box("wasp", 5, 6, 7, 8))
+    assert entry.boxes == (Box("bee", 1, 2, 30, 40, 0), Box("wasp", 5, 6, 7, 8, 1))
+    assert entry.names == {"bee", "wasp"}
 
 
-def test_an_image_marked_as_empty_differs_from_one_that_nobody_looked_at() -> None:
-    assert parse(json.dumps(boxes())).has_box_attribute
-    assert not parse(json.dumps(IMAGE)).has_box_attribute
+def test_one_wrong_box_leaves_the_others() -> None:
+    entry = parse(json.dumps(boxes(box(left=-1), box(1, 5, 6, 7, 8))))
+    assert [each.label for each in entry.boxes] == ["wasp"]
+    assert entry.is_usable
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("no json", "ERROR_INVALID_JSON_LINE"),
-        ("[1]", "ERROR_INVALID_JSON_LINE"),
-        (json.dumps(IMAGE | {"x": "y" * 100_000}), "ERROR_INVALID_JSON_LINE"),
-        ("{}", "ERROR_MISSING_SOURCE_REF"),
-        (json.dumps({"source-ref": "bee.jpg"}), "ERROR_INVALID_SOURCE_REF_FORMAT"),
-        (json.dumps({"source-ref": 7}), "ERROR_INVALID_SOURCE_REF_FORMAT"),
-        (json.dumps(boxes(box(7))), "ERROR_MISSING_CLASS_MAP_ID"),
-        (json.dumps(boxes(box(left=-1))), "ERROR_INVALID_BOUNDING_BOX"),
-        (json.dumps(boxes(box(width=0))), "ERROR_INVALID_BOUNDING_BOX"),
-        (json.dumps(boxes(box(top="2"))), "ERROR_INVALID_BOUNDING_BOX"),
-        (json.dumps(boxes({"class_id": 0})), "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"),
-        (json.dumps(IMAGE | {"bb": None, "bb-metadata": OBJECTS}), "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"),
-        (json.dumps(IMAGE | {"a-metadata": CLASS | {"class-name": ""}}), "ERROR_INVALID_LABEL_NAME_LENGTH"),
-        (json.dumps(IMAGE | {"a-metadata": CLASS | {"class-name": "b" * 256}}), "ERROR_INVALID_LABEL_NAME_LENGTH"),
-    ],
-)
-def test_a_line_that_cannot_be_used_says_why(line: str, code: str) -> None:
-    with pytest.raises(LineError, match=f"^{code}$"):
-        parse(line)
+def test_boxes_are_held_against_the_image_itself_once_it_is_known() -> None:
+    line = json.dumps(boxes(box(left=600, width=40)))
+    assert parse(line).is_usable
+    assert not parse(line, frame=(620, 480)).is_usable
 
 
-def test_a_dataset_leaves_out_bad_lines_and_images_seen_before() -> None:
+@pytest.mark.parametrize(("sides", "frame", "is_usable"), [(2, (1280, 960), True), (2, (2560, 960), False)])
+def test_a_box_must_be_longer_than_a_pixel_after_the_image_is_scaled_down(sides, frame, is_usable: bool) -> None:
+    assert parse(json.dumps(boxes(box(width=sides))), frame).is_usable is is_usable
+
+
+def test_only_line_feeds_part_lines() -> None:
+    assert lines_of("a\u2028b\x85c\r\n\nd\n".encode()) == ["a\u2028b\x85c", "", "d"]
+    assert lines_of(b"a") == ["a"]
+    assert lines_of(b"") == []
+
+
+def test_a_dataset_leaves_out_lines_that_name_no_image_and_images_seen_before() -> None:
     lines = [
         json.dumps(boxes(box())),
         "no json",
         "",
         json.dumps(IMAGE),
-        json.dumps({"source-ref": "s3://images/b.jpg"}),
+        json.dumps({"source-ref": "s3://images/b.jpg", "other": 1}),
     ]
-    assert [entry.uri for entry in usable(lines)] == ["s3://images/a folder/bee 1.jpg", "s3://images/b.jpg"]
+    first, second = usable(lines)
+    assert (first.uri, second.uri) == ("s3://images/a folder/bee 1.jpg", "s3://images/b.jpg")
+    assert [flaw.code for flaw in second.flaws] == ["ERROR_NO_LABEL_ATTRIBUTES"]
+
+
+HOSTILE = ["[" * 100_000, '{"a":' * 15_000, '{"source-ref": NaN}', "1" * 5_000, "\ud800", '"' + "\\u0000" * 9]
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_hostile_lines_are_no_json_lines(line: str) -> None:
+    with pytest.raises(LineError, match="ERROR_INVALID_JSON_LINE"):
+        parse(line)
+
+
+@pytest.mark.parametrize("huge", [10**4000, -(10**4000), 1e308])
+@pytest.mark.parametrize("where", ["left", "width", "class_id"])
+def test_numbers_of_any_size_are_only_wrong(huge, where: str) -> None:
+    assert not parse(json.dumps(boxes(box() | {where: huge}))).is_usable
+    assert not parse(json.dumps(boxes(box() | {where: huge})), (640, 480)).is_usable
+
+
+@pytest.mark.parametrize("size", [{"width": 0, "height": 0}, {"width": 10**4000, "height": 480}, {"width": -5}])
+def test_an_image_size_of_any_size_is_only_wrong(size) -> None:
+    row = boxes(box(left=0, top=0, width=0, height=0))
+    row["bb"]["image_size"] = [SIZE | size]
+    assert not parse(json.dumps(row)).is_usable

@@ -72,3 +72,28 @@ def test_average_precision_is_the_area_under_the_monotonic_curve() -> None:
     assert average_precision(ranked([0, 1, 1])) == pytest.approx(2 / 3)
     assert average_precision(ranked([0, 0], true=1)) == 0
     assert average_precision(ranked([], true=1)) == 0
+
+
+def test_every_true_box_is_judged_once_and_so_is_everything_that_was_said() -> None:
+    found = [[Finding("bee", 0.9, HERE), Finding("bee", 0.8, NEAR)], [Finding("bee", 0.7, THERE)]]
+    (score,) = evaluate(["bee"], found, [boxed(HERE, THERE), boxed()])
+    assert [(each.image, each.finding.confidence, each.is_sure, each.is_true) for each in score.judgements] == [
+        (0, 0.9, True, True),
+        (0, 0.8, False, False),
+        (1, 0.7, False, False),
+        (0, 0.0, False, True),
+    ]
+    assert score.judgements[-1].finding.box == THERE
+    assert score.average_recall == 0.5
+
+
+def test_sure_judgements_are_what_precision_and_recall_count() -> None:
+    random = np.random.default_rng(3)
+    places = [(x, y, 0.2, 0.2) for x in (0.1, 0.4, 0.7) for y in (0.1, 0.5)]
+    chosen = [[places[i] for i in random.permutation(6)[:3]] for _ in range(20)]
+    found = [[Finding("bee", float(random.random()), place) for place in places] for _ in chosen]
+    (score,) = evaluate(["bee"], found, [boxed(*each) for each in chosen])
+    sure = [each.is_true for each in score.judgements if each.is_sure]
+    assert score.precision == pytest.approx(sum(sure) / len(sure))
+    assert score.recall == pytest.approx(sum(sure) / sum(each.is_true for each in score.judgements))
+    assert score.average_recall == 1
