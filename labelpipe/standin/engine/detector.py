@@ -12,6 +12,7 @@ from labelpipe.standin.engine.learners import Network, Offsets, Trees
 from labelpipe.standin.engine.values import Floats, Pixels
 from labelpipe.standin.findings import Finding
 
+LONG_SIDES = 160.0, 480.0  # pixels, least and most, of the working scale
 COARSE, FINE = 4, 8  # cells of the grid, along each side, for proposing and for judging
 STRIDE = 0.25  # from one anchor to the next, as a share of its size
 ANCHORS = 40_000  # at most, in an image; where things are so small that there were more, the stride grows
@@ -35,6 +36,10 @@ class Detector:
     proposer_offsets: Offsets
     judge: Trees
     judge_offsets: Offsets
+
+    def __post_init__(self) -> None:
+        if not LONG_SIDES[0] <= self.long_side <= LONG_SIDES[1]:  # from a file it could ask for any memory
+            raise ValueError(f"a working scale of {self.long_side} pixels, not {LONG_SIDES[0]} to {LONG_SIDES[1]}")
 
     def find(self, pixels: Pixels) -> list[Finding]:
         """Everything found with a confidence of at least 3 %, surest first."""

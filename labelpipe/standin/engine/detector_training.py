@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelpipe.standin.engine import boxes
-from labelpipe.standin.engine.detector import COARSE, FINE, Detector, anchors, propose
+from labelpipe.standin.engine.detector import COARSE, FINE, LONG_SIDES, Detector, anchors, propose
 from labelpipe.standin.engine.features import grid_means, integral_image, working_size
 from labelpipe.standin.engine.learners import fit_network, fit_offsets, fit_trees
 from labelpipe.standin.engine.values import Example, Floats, Pixels
@@ -18,7 +18,6 @@ Classes = NDArray[np.int64]
 
 TEMPLATES = 8
 SMALL_THING = 18  # pixels that a small box (the 5th percentile) gets at the working scale
-LONG_SIDES = 160.0, 480.0  # pixels, least and most, of the working scale
 CACHE = 300 * 1024**2  # bytes of integral images kept between the rounds; the others are made again
 SEARCHED = 1000  # background boxes of an image among which the worst mistakes are looked for
 FEW = 80  # images; below, mirrored copies are added

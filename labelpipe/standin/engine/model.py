@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import struct
 import typing
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +24,17 @@ from labelpipe.standin.engine.values import Example, Pixels
 from labelpipe.standin.findings import Finding
 
 FORMAT = 1
+LARGEST = 256 * 1024**2  # bytes, unpacked; 250 labels take some 20 MB
 _KINDS: Mapping[str, type[Any]] = {"detector": Detector, "classifier": Classifier}
+# What zipfile, numpy and the engine say of a file that is cut off, altered or somebody else's.
+_DAMAGE = (
+    *(ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+
+
+class BrokenModel(ValueError):
+    """The file holds no model that this engine can use; the text tells why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +81,30 @@ def save(model: Model, file: Path) -> None:
 
 
 def load(file: Path) -> Model:
-    """The reverse of save; nothing in the file is executed."""
-    with np.load(file, allow_pickle=False) as arrays:
-        if int(arrays["format"]) != FORMAT:
-            raise ValueError(f"{file} has model format {arrays['format']}, not {FORMAT}: train the version again")
-        engine = _built(_KINDS[str(arrays["kind"])], "engine", arrays)
-        return Model(engine, dict(zip(engine.labels, arrays["thresholds"].tolist(), strict=True)))
+    """The reverse of save; nothing in the file is executed, and no version of scikit-learn matters.
+
+    Raises:
+        BrokenModel: not a model, of another format, cut off, or its parts do not fit together.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST:
+                raise ValueError(f"more than {LARGEST // 1024**2} MB")
+        with np.load(file, allow_pickle=False) as arrays:
+            return _read(arrays)
+    except _DAMAGE as error:
+        raise BrokenModel(
+            f"{file} is not a model that this engine can use ({error}): train the version again"
+        ) from error
+
+
+def _read(arrays: Any) -> Model:
+    if int(arrays["format"]) != FORMAT:
+        raise ValueError(f"format {arrays['format']}, not {FORMAT}")
+    engine = _built(_KINDS[str(arrays["kind"])], "engine", arrays)
+    model = Model(engine, dict(zip(engine.labels, arrays["thresholds"].tolist(), strict=True)))
+    model.find(np.zeros((64, 64, 3), np.uint8))  # parts that do not fit together fail here, not at the first image
+    return model
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:

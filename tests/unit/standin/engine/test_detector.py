@@ -5,10 +5,10 @@ import pytest
 
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.engine.boxes import sizes
-from labelpipe.standin.engine.detector import ANCHORS, STRIDE, anchors, propose
+from labelpipe.standin.engine.detector import ANCHORS, STRIDE, Detector, anchors, propose
 from labelpipe.standin.engine.detector_training import DetectorTraining
 from labelpipe.standin.engine.features import CHANNELS
-from labelpipe.standin.engine.learners import Network, Offsets
+from labelpipe.standin.engine.learners import Network, Offsets, Trees
 
 INTEGRAL = np.zeros((361, 481, CHANNELS), np.float32)
 
@@ -40,3 +40,11 @@ def test_a_true_box_is_where_it_is_in_an_image_of_any_shape(shape: tuple[int, in
     training = DetectorTraining([example])
     height, width = (side - 1 for side in training.integral(0).shape[:2])
     assert training.scenes[0].truth[0].tolist() == pytest.approx([width / 2, height / 2, width, height])
+
+
+@pytest.mark.parametrize("long_side", [1e9, 0, -300, float("nan")])
+def test_a_scale_that_would_take_any_memory_is_refused(long_side: float) -> None:
+    nothing = np.zeros((1, 1), np.float32)
+    learners = Network(*[nothing] * 4), Offsets(nothing, nothing), Trees(*[nothing] * 5), Offsets(nothing, nothing)
+    with pytest.raises(ValueError, match="working scale"):
+        Detector(("bee",), long_side, nothing, *learners)

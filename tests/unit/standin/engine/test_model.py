@@ -43,12 +43,6 @@ def test_a_saved_model_finds_the_same_and_names_the_version_that_fitted_it(detec
         assert str(arrays["scikit_learn"])
 
 
-def test_a_model_of_another_format_says_what_to_do(detector: Model, tmp_path) -> None:
-    np.savez(tmp_path / "model.npz", format=0)
-    with pytest.raises(ValueError, match="train the version again"):
-        load(tmp_path / "model.npz")
-
-
 def test_the_same_images_give_the_same_model(draw) -> None:
     first, second = (learn([draw(n) for n in range(2)], [draw(4)], boxes=True)[0] for _ in range(2))
     assert first.find(draw(9).pixels) == second.find(draw(9).pixels)
