@@ -96,16 +96,16 @@ def _found(frame: Frame, said: Said) -> Pair:
 def _drawn(boxes: Sequence[tuple[str, Pixels]], frame: Frame, objects: Sequence[dict[str, Any]]) -> Pair:
     """The value and the metadata of an attribute with those boxes, in whole pixels."""
     names = sorted({label for label, _ in boxes})
-    annotations = [
-        {
-            "class_id": names.index(label),
-            **{side: round(pixels) for side, pixels in zip(("left", "top", "width", "height"), box, strict=True)},
-        }
-        for label, box in boxes
-    ]
+    annotations = [{"class_id": names.index(label), **_rounded(box)} for label, box in boxes]
     value = {"annotations": annotations, "image_size": [{"width": frame[0], "height": frame[1], "depth": 3}]}
     class_map = {str(number): label for number, label in enumerate(names)}
     return value, {"class-map": class_map, "objects": list(objects), "type": DETECTION}
+
+
+def _rounded(box: Pixels) -> dict[str, int]:
+    """The box between whole pixels, so that one within its frame stays there."""
+    left, top, right, bottom = (round(edge) for edge in (*box[:2], box[0] + box[2], box[1] + box[3]))
+    return {"left": left, "top": top, "width": right - left, "height": bottom - top}
 
 
 def _details(judgement: Judgement) -> dict[str, Any]:
