@@ -22,6 +22,9 @@ MOST_DAYS, MOST_IMAGES = 2 * 366, 20_000_000
 _LONGEST_LINE = 200
 """Characters that are read at once: what is longer is no arrival."""
 
+_YEARS = range(1971, 2200)
+"""Clocks that were never set, and dates that later ones cannot be reckoned from, are typing errors."""
+
 _AROUND = ' \t\r\n"'
 
 
@@ -96,6 +99,6 @@ def _row(line: str, zone: tzinfo) -> tuple[float, int]:
     when, _, many = line.partition(",")
     moment = datetime.fromisoformat(when.strip(_AROUND))
     count = int(many.strip(_AROUND) or 1) if many else 1
-    if not 1 <= count <= MOST_IMAGES:
+    if not 1 <= count <= MOST_IMAGES or moment.year not in _YEARS:
         raise ValueError
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp(), count

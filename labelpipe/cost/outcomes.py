@@ -32,6 +32,8 @@ class Outcome:
     """When the model was billed, in minutes."""
     bound: float | None = None
     """Model minutes of who knew all arrivals, and kept the same promise."""
+    bound_max_wait: float | None = None
+    """That promise in minutes, also where this way promises nothing."""
 
     @classmethod
     def of(
@@ -68,6 +70,11 @@ class Outcome:
         return self.model_minutes / 60 * self.usd_per_hour
 
     @property
+    def usd_per_month(self) -> float:
+        """For 30 days at that rate."""
+        return self.usd / self.days * _MONTH
+
+    @property
     def ratio(self) -> float | None:
         """Model time as a multiple of the bound."""
         return self.model_minutes / self.bound if self.bound else None
@@ -85,7 +92,7 @@ class Outcome:
             "max_wait_minutes": self.max_wait,
             "model_hours": round(self.model_minutes / 60, 3),
             "usd": round(self.usd, 2),
-            "usd_per_month": round(self.usd / self.days * _MONTH, 2),
+            "usd_per_month": round(self.usd_per_month, 2),
             "usd_per_1000": round(self.usd / self.images * 1000, 4),
             "starts": self.starts,
             "delay_p50_minutes": p50,
@@ -94,4 +101,5 @@ class Outcome:
             "broken_promises": self.broken,
             "unanswered": self.unanswered,
             "ratio_to_clairvoyant": None if self.ratio is None else round(self.ratio, 4),
+            "clairvoyant_max_wait_minutes": self.bound_max_wait,
         }

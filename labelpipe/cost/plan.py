@@ -109,7 +109,8 @@ def outcome(way: Way, arrivals: Arrivals, physics: Physics) -> Outcome:
 def _with_bounds(outcomes: list[Outcome], reference: float) -> Iterator[Outcome]:
     bounds = {each.max_wait: each.model_minutes for each in outcomes if each.policy == CLAIRVOYANT}
     for each in outcomes:
-        yield replace(each, bound=bounds[reference if each.max_wait is None else each.max_wait])
+        promise = reference if each.max_wait is None else each.max_wait
+        yield replace(each, bound=bounds[promise], bound_max_wait=promise)
 
 
 def _promise(policy: Policy) -> float | None:

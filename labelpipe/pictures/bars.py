@@ -31,7 +31,7 @@ def bar_picture(
     width, height = 2 * MARGIN + LEFT + WIDTH, HEADER + HEIGHT + FOOTER
     picture = Image.new("RGB", (width, height), GROUND)
     draw = ImageDraw.Draw(picture)
-    _words(draw, width, height, title, subtitle, footer)
+    words(draw, width, height, title, subtitle, footer)
     _legend(draw, colours)
     top = nice(max((sum(bar.parts) for bar in bars), default=0))
     _scale(draw, top, unit)
@@ -48,7 +48,8 @@ def nice(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
 
 
-def _words(draw: ImageDraw.ImageDraw, width: int, height: int, title: str, subtitle: str, footer: str) -> None:
+def words(draw: ImageDraw.ImageDraw, width: int, height: int, title: str, subtitle: str, footer: str) -> None:
+    """Above and below what is drawn, as far as there is room."""
     room = width - 2 * MARGIN
     draw.text((MARGIN, 38), shorten(printable(title), TITLE, room), fill=INK, font=font(TITLE), anchor="lm")
     draw.text((MARGIN, 72), shorten(printable(subtitle), TEXT, room), fill=QUIET, font=font(TEXT), anchor="lm")
