@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
+from labelpipe.standin.manifests import MAX_INVALID, MAX_LABELS
 from labelpipe.standin.material import Line
+from labelpipe.standin.objects import Objects
+from labelpipe.standin.state import Location
 
-MAX_INVALID = 0.2  # of a manifest's lines: all kinds of errors together, blank lines too, warnings not
 MIN_OVERLAP = 0.5  # of the labels to learn must be among those to test
-MAX_LABELS = 250
 
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,7 +63,10 @@ def use_case(lines: Sequence[Line]) -> UseCase:
 
 
 def of_rows(lines: Sequence[Line]) -> list[str]:
-    """Codes that need no look at the labels. Images that S3 denies, all of them, are a matter of permissions."""
+    """Codes that need no look at the labels. Images that S3 denies, all of them, are a matter of permissions.
+
+    A fifth of the lines may be invalid, all kinds of errors together and blank lines too; warnings do not count.
+    """
     codes = []
     refusals = [line.refusal for line in lines if line.entry and not line.is_ignored]
     if refusals and all(refusals):
@@ -73,6 +77,16 @@ def of_rows(lines: Sequence[Line]) -> list[str]:
     if sum(line.is_invalid for line in lines) > MAX_INVALID * len(lines):
         codes.append("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST")
     return codes
+
+
+def of_owners(lines: Sequence[Line], manifests: Sequence[Location], objects: Objects) -> list[str]:
+    """The code of images in a bucket that belongs to somebody else than the manifest's, as far as S3 tells owners."""
+    buckets = {line.entry.source.bucket for line in lines if line.entry}
+    named = {manifest.bucket for manifest in manifests}
+    if not named or buckets <= named:
+        return []
+    owners = {objects.owner(bucket) for bucket in buckets | named} - {None}
+    return ["ERROR_INVALID_IMAGES_S3_BUCKET_OWNER"] if len(owners) > 1 else []
 
 
 def of_labels(lines: Sequence[Line], case: UseCase) -> list[str]:

@@ -93,11 +93,17 @@ class TrainingJobs:
             thread.join()
 
     def _run(self, version_arn: str) -> None:
-        folder = self._store.model_folder(version_arn)
-        if not (folder / OUTCOME).exists():
-            self._train(version_arn, folder)
+        outcome = self._outcome(version_arn, self._store.model_folder(version_arn))
         if not self._stopped:
-            self._ended(version_arn, Outcome.read(folder))
+            self._ended(version_arn, outcome)
+
+    def _outcome(self, version_arn: str, folder: Path) -> Outcome:
+        try:
+            if not (folder / OUTCOME).exists():
+                self._train(version_arn, folder)
+            return Outcome.read(folder)
+        except OSError as error:
+            return Outcome(False, f"Amazon Rekognition experienced a service issue. (No training here: {error})")
 
     def _train(self, version_arn: str, folder: Path) -> None:
         command = [sys.executable, "-m", "labelpipe.standin.training", str(folder)]

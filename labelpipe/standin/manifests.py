@@ -16,7 +16,12 @@ from labelpipe.standin.flaws import Flaw, is_ignored, is_invalid
 from labelpipe.standin.state import Location
 
 MAX_LINE = 100_000  # characters; "Debugging terminal dataset errors"
-MAX_LABELS = MAX_BOXES = 50  # of an image; "Guidelines and quotas in Amazon Rekognition Custom Labels"
+# The others: "Guidelines and quotas in Amazon Rekognition Custom Labels" and "Validation rules for manifest files".
+MAX_BYTES = 1024**3
+MAX_LABELS = 250
+MAX_INVALID = 0.2  # of the lines
+MAX_LABELS_OF_IMAGE = MAX_BOXES_OF_IMAGE = 50
+_SMALL_REGIONS = ("ap-south-1", "eu-west-2")
 _SOURCE = re.compile(r"s3://([0-9A-Za-z.\-_]{3,255})/(.{1,1024})", re.DOTALL)
 _SUFFIX = "-metadata"
 _TOLD = frozenset({"errors", "warnings", "cl-errors", "cl-warnings", "cl-metadata"})  # what the service itself adds
@@ -56,6 +61,11 @@ class Entry:
     def is_usable(self) -> bool:
         """Whether it has anything to learn from: errors of one annotation leave the others."""
         return not is_invalid(self.flaws) and not is_ignored(self.flaws)
+
+
+def max_images(region: str, kind: str) -> int:
+    """How many a TRAIN or a TEST manifest may have in that Region, without a raised quota."""
+    return {"TRAIN": 28_000, "TEST": 7_000}[kind] if region in _SMALL_REGIONS else 250_000
 
 
 def lines_of(content: bytes) -> list[str]:
@@ -102,11 +112,13 @@ def parse(line: str, frame: Frame | None = None) -> Entry:
 
 def _concluded(line: str, source: Location, attributes: tuple[Attribute, ...], flaws: list[Flaw]) -> Entry:
     """The entry, with the flaws of the line as a whole. AWS names no error for more than 50 labels of an image."""
-    if sum(len(attribute.boxes) for attribute in attributes) > MAX_BOXES:
+    if sum(len(attribute.boxes) for attribute in attributes) > MAX_BOXES_OF_IMAGE:
         flaws += [Flaw("ERROR_TOO_MANY_BOUNDING_BOXES", each.name) for each in attributes if each.boxes]
         attributes = tuple(attribute for attribute in attributes if not attribute.boxes)
-    if len({attribute.label for attribute in attributes if attribute.label is not None}) > MAX_LABELS:
-        flaws.append(Flaw("ERROR_NO_VALID_LABEL_ATTRIBUTES", detail=f"An image has at most {MAX_LABELS} labels."))
+    if len({attribute.label for attribute in attributes if attribute.label is not None}) > MAX_LABELS_OF_IMAGE:
+        flaws.append(
+            Flaw("ERROR_NO_VALID_LABEL_ATTRIBUTES", detail=f"An image has at most {MAX_LABELS_OF_IMAGE} labels.")
+        )
     elif not attributes:
         flaws.append(Flaw("ERROR_NO_VALID_LABEL_ATTRIBUTES"))
     elif all(attribute.is_empty for attribute in attributes):

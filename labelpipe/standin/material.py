@@ -14,11 +14,9 @@ from labelpipe.standin.attributes import Frame, fits
 from labelpipe.standin.engine import BrokenImage, Example, TrueBox, pixels_of
 from labelpipe.standin.errors import ImageTooLargeException, InvalidS3ObjectException, ServiceError
 from labelpipe.standin.flaws import Flaw, is_ignored, is_invalid
-from labelpipe.standin.manifests import Entry, LineError, lines_of, parse
+from labelpipe.standin.manifests import MAX_BYTES, Entry, LineError, lines_of, parse
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import Location
-
-MAX_BYTES = 1024**3  # of a manifest; "Guidelines and quotas in Amazon Rekognition Custom Labels"
 
 
 class FileError(Exception):

@@ -45,6 +45,16 @@ class Objects:
             content: bytes = body.read()
         return content
 
+    def owner(self, bucket: str) -> str | None:
+        """The id of the bucket's owner; None when S3 does not tell."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
+        try:
+            owner = self._s3().get_bucket_acl(Bucket=bucket).get("Owner", {}).get("ID")
+        except ClientError:
+            return None
+        return None if owner is None else str(owner)
+
     def write(self, place: Location, content: bytes, content_type: str = "application/json") -> None:
         self._s3().put_object(Bucket=place.bucket, Key=place.key, Body=content, ContentType=content_type)
 

@@ -18,17 +18,16 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError
 
 from labelpipe.standin import artefacts, evaluation_summary, validation_results
-from labelpipe.standin.content_errors import MESSAGES, UseCase, of_rows
+from labelpipe.standin.content_errors import MESSAGES, UseCase, of_owners, of_rows
 from labelpipe.standin.engine import Example, learn, save
 from labelpipe.standin.jobs import Job, Outcome
+from labelpipe.standin.manifests import max_images
 from labelpipe.standin.material import FileError, Line, checked, texts_of
 from labelpipe.standin.models import MODEL
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.snapshot import snapshot
 from labelpipe.standin.split import Material, Part, decided
 from labelpipe.standin.state import Location, Training
-
-MAX_LINES = 250_000  # of a manifest; "Validation rules for manifest files"
 
 
 def train(folder: Path, objects: Objects) -> Outcome:
@@ -76,13 +75,18 @@ def _material(job: Job, folder: Path, objects: Objects) -> Material:
     file = folder / "test.manifest"
     texts = texts_of(folder / "train.manifest", job.train, objects)
     test = texts_of(file, job.test, objects) if job.test or file.exists() else None
-    return decided(_part(texts, objects), None if test is None else _part(test, objects))
+    region = job.version_arn.split(":")[3]
+    return decided(
+        _part(texts, max_images(region, "TRAIN"), job.train, objects),
+        None if test is None else _part(test, max_images(region, "TEST"), job.test, objects),
+    )
 
 
-def _part(texts: Sequence[str], objects: Objects) -> Part:
-    lines = tuple(checked(texts[:MAX_LINES], objects))
-    too_many = ["ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"] if len(texts) > MAX_LINES else []
-    return Part(lines, too_many + of_rows(lines))
+def _part(texts: Sequence[str], most: int, manifests: Sequence[Location], objects: Objects) -> Part:
+    """The lines with the errors of their rows; lines beyond those that a manifest may have are not looked at."""
+    lines = tuple(checked(texts[:most], objects))
+    too_many = ["ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"] if len(texts) > most else []
+    return Part(lines, [*too_many, *of_rows(lines), *of_owners(lines, manifests, objects)])
 
 
 def _used(part: Part, boxes: bool) -> list[Line]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from labelpipe.standin.attributes import Box
-from labelpipe.standin.manifests import LineError, lines_of, parse, usable
+from labelpipe.standin.manifests import LineError, lines_of, max_images, parse, usable
 from labelpipe.standin.state import Location
 
 IMAGE = {"source-ref": "s3://images/a folder/bee 1.jpg"}
@@ -97,3 +97,11 @@ def test_an_image_size_of_any_size_is_only_wrong(size) -> None:
     row = boxes(box(left=0, top=0, width=0, height=0))
     row["bb"]["image_size"] = [SIZE | size]
     assert not parse(json.dumps(row)).is_usable
+
+
+@pytest.mark.parametrize(
+    ("region", "kind", "most"),
+    [("us-east-1", "TRAIN", 250_000), ("eu-west-2", "TRAIN", 28_000), ("ap-south-1", "TEST", 7_000)],
+)
+def test_some_regions_take_fewer_images(region: str, kind: str, most: int) -> None:
+    assert max_images(region, kind) == most

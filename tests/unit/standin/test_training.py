@@ -11,6 +11,7 @@ from labelpipe.standin.models import MODEL
 from labelpipe.standin.state import Location
 from labelpipe.standin.training import train
 
+ARN = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
 SORT = {"confidence": 1, "human-annotated": "yes", "creation-date": "2026-11-20T10:00:00"}
 
 
@@ -49,7 +50,7 @@ def run(standin, tmp_path, draw, encode):
         standin.objects.content["images", "train.manifest"] = "\n".join(lines).encode()
         standin.objects.content["images", "test.manifest"] = "\n".join(test or []).encode()
         tests = (Location("images", "test.manifest"),) if test else ()
-        job = Job("arn", "bees", "v1", Location("results", "trained/"), (Location("images", "train.manifest"),), tests)
+        job = Job(ARN, "bees", "v1", Location("results", "trained/"), (Location("images", "train.manifest"),), tests)
         job.write(tmp_path)
         return train(tmp_path, standin.objects), tmp_path
 
@@ -96,7 +97,7 @@ def test_the_kind_of_most_images_decides_what_the_model_is(
 
 
 def test_a_manifest_that_is_not_there_is_a_failed_training(run, standin, tmp_path) -> None:
-    Job("arn", "bees", "v1", Location("results", ""), (Location("images", "absent.manifest"),)).write(tmp_path)
+    Job(ARN, "bees", "v1", Location("results", ""), (Location("images", "absent.manifest"),)).write(tmp_path)
     outcome = train(tmp_path, standin.objects)
     assert outcome.message.startswith("The manifest file extension or contents are invalid.")
     assert not outcome.training.manifests

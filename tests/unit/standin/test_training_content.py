@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
 from labelpipe.standin import material, training
-from labelpipe.standin.content_errors import MESSAGES, UseCase, of_rows, use_case
+from labelpipe.standin.content_errors import MESSAGES, UseCase, of_owners, of_rows, use_case
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.errors import InvalidS3ObjectException
 from labelpipe.standin.flaws import Flaw
@@ -150,11 +151,28 @@ def test_copies_have_a_line_for_each_line() -> None:
     assert list(json.loads(third)) == ["warnings"]
 
 
-def test_more_lines_than_allowed_are_an_error_and_not_looked_at(standin, monkeypatch) -> None:
-    monkeypatch.setattr(training, "MAX_LINES", 2)
-    part = training._part(["{}", "{}", "{}"], standin.objects)
+def test_more_lines_than_allowed_are_an_error_and_not_looked_at(standin) -> None:
+    part = training._part(["{}", "{}", "{}"], 2, (), standin.objects)
     assert part.errors[0] == "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
     assert len(part.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("owners", "codes"),
+    [
+        ({"images": "me", "manifests": "me"}, []),
+        ({"images": "me"}, []),  # S3 does not tell of the other
+        ({"images": "you", "manifests": "me"}, ["ERROR_INVALID_IMAGES_S3_BUCKET_OWNER"]),
+    ],
+)
+def test_images_and_manifests_have_one_owner(owners: dict[str, str], codes: list[str]) -> None:
+    objects = SimpleNamespace(owner=owners.get)
+    assert of_owners([line("a")], [Location("manifests", "a.manifest")], objects) == codes
+
+
+def test_nobody_is_asked_who_owns_one_bucket_or_a_dataset() -> None:
+    assert of_owners([line("a")], [Location("images", "a.manifest")], None) == []
+    assert of_owners([line("a")], [], None) == []
 
 
 def read(standin, tmp_path, key: str) -> list[str]:
