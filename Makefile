@@ -1,4 +1,4 @@
-.PHONY: install demo test campaign chaos lock clean
+.PHONY: install demo test campaign chaos fuzz lock clean
 MAKEFLAGS += --no-print-directory
 
 install:      ## Everything that the project needs, inside this folder
@@ -15,6 +15,9 @@ campaign: install ## Every fault at once, on 1,000 images: is any lost?
 
 chaos: install ## Everything goes wrong for the controller, for 1,000 fortnights: does a model outlive its lease?
 	@.venv/bin/python -m tests.chaos --runs 1000 --seed 1
+
+fuzz: install ## 50,000 odd requests to the stand-in: is every answer one that the service could give?
+	@.venv/bin/python -m tests.fuzz --requests 50000 --seed 1
 
 lock: install ## Resolve the ranges in pyproject.toml anew, into the locks
 	@sh tools/lock

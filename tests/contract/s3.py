@@ -40,7 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         versions = self.server.objects.get(unquote(url.path), [])
-        version = int(parse_qs(url.query).get("versionId", [str(len(versions))])[0])
+        asked = parse_qs(url.query).get("versionId", [str(len(versions))])[0]
+        version = int(asked) if asked.isdecimal() else 0
         if not 1 <= version <= len(versions):
             self._send(404, b"<Error><Code>NoSuchKey</Code></Error>")
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -27,5 +26,5 @@ def _offset(token: str) -> int:
         if words[0] != "from" or not words[1].isdigit():
             raise InvalidPaginationTokenException()
         return int(words[1])
-    except (binascii.Error, UnicodeDecodeError, IndexError) as error:
+    except (ValueError, IndexError) as error:
         raise InvalidPaginationTokenException() from error
