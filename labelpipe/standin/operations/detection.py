@@ -20,7 +20,20 @@ from labelpipe.standin.service import Service
 
 
 def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
-    """The order of the errors: shape, ARN, status, throughput, S3, size, format, decoding."""
+    """What the version finds. Of several errors the first is told, in this order; AWS does not say its own.
+
+    UnknownOperationException, SerializationException: the wire's.
+    InvalidParameterException: the shape of the request; not exactly one source of the image.
+    ResourceNotFoundException: no such version in this Region.
+    ResourceNotReadyException: it is not RUNNING.
+    ProvisionedThroughputExceededException: its units are busy. Before the image: a call too many costs nothing.
+    InvalidS3ObjectException: the object cannot be read.
+    ImageTooLargeException: above 15 MB as an object, above 4 MB as bytes (the model's shape alone has 5 MiB).
+    InvalidImageFormatException: neither PNG nor JPEG, by content.
+    ImageTooLargeException: a side above 4096 pixels.
+    InvalidParameterException: a side below 64 pixels, or above 20 times the other.
+    InvalidImageFormatException: it cannot be decoded.
+    """
     if len(request["Image"]) != 1:
         raise InvalidParameterException("Request has invalid parameters: Image must be either Bytes or S3Object")
     with service.turn() as state:
@@ -51,8 +64,6 @@ def _image(service: Service, source: dict[str, Any]) -> bytes:
     if "S3Object" in source:
         return service.objects.read(location(source), limit=images.MAX_OBJECT_BYTES)
     content: bytes = source["Bytes"]
-    if not content:
-        raise InvalidParameterException("Request has invalid parameters: Image.Bytes is empty")
     if len(content) > images.MAX_BLOB_BYTES:
         raise ImageTooLargeException()
     return content
