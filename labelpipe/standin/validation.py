@@ -109,10 +109,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Structure:
-    """Named members. Members that the structure does not know are ignored, and null is the same as absent."""
+    """Named members, or exactly one of them. Others are ignored, and null is the same as absent."""
 
     members: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    exactly_one: bool = False
 
     def parse(self, value: Any, path: str = "") -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -121,6 +122,8 @@ class Structure:
         for name in self.required:
             if name not in given:
                 raise invalid(_join(path, name), "is missing")
+        if self.exactly_one and len(given) != 1:
+            raise invalid(path, f"must have exactly one of {', '.join(self.members)}")
         return {name: self.members[name].parse(item, _join(path, name)) for name, item in given.items()}
 
 

@@ -9,7 +9,6 @@ from labelpipe.standin import images
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
-    InvalidParameterException,
     ProvisionedThroughputExceededException,
     ResourceNotReadyException,
 )
@@ -34,8 +33,6 @@ def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     InvalidParameterException: a side below 64 pixels, or above 20 times the other.
     InvalidImageFormatException: it cannot be decoded.
     """
-    if len(request["Image"]) != 1:
-        raise InvalidParameterException("Request has invalid parameters: Image must be either Bytes or S3Object")
     with service.turn() as state:
         version = state.version(request["ProjectVersionArn"], service.clock())
     if version.status is not Status.RUNNING:

@@ -33,7 +33,7 @@ ERRORS = {
 }
 # What cannot be wrong together: there is no JSON, no such version, one image or none.
 APART = [
-    {"json", *list(ERRORS)[2:]},
+    *({"json", other} for other in list(ERRORS)[2:]),
     {"absent", "region", "off"},
     {"absent", "region", "busy"},
     {"empty", "sources", "object"},
