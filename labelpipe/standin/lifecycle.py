@@ -21,11 +21,15 @@ class Status(StrEnum):
 
 
 class DatasetStatus(StrEnum):
-    """Those statuses of a dataset that the stand-in knows."""
+    """Every status of a dataset."""
 
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
     CREATE_COMPLETE = "CREATE_COMPLETE"
     CREATE_FAILED = "CREATE_FAILED"
+    UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+    UPDATE_COMPLETE = "UPDATE_COMPLETE"
+    UPDATE_FAILED = "UPDATE_FAILED"
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
 
 
 # What happens by itself, once the status has lasted its time.
@@ -34,8 +38,20 @@ NEXT = MappingProxyType(
         Status.STARTING: Status.RUNNING,
         Status.STOPPING: Status.STOPPED,
         DatasetStatus.CREATE_IN_PROGRESS: DatasetStatus.CREATE_COMPLETE,
+        DatasetStatus.UPDATE_IN_PROGRESS: DatasetStatus.UPDATE_COMPLETE,
     }
 )
+
+# What happens instead, when the work on a dataset fails.
+FAILING = MappingProxyType(
+    {
+        DatasetStatus.CREATE_IN_PROGRESS: DatasetStatus.CREATE_FAILED,
+        DatasetStatus.UPDATE_IN_PROGRESS: DatasetStatus.UPDATE_FAILED,
+    }
+)
+
+# What is gone once its status has lasted its time.
+VANISHING = frozenset({DatasetStatus.DELETE_IN_PROGRESS})
 
 # Nothing says that FAILED may start; if it might not, one failed start would be the end of a model.
 STARTABLE = frozenset({Status.TRAINING_COMPLETED, Status.STOPPED, Status.FAILED})

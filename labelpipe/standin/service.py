@@ -54,6 +54,7 @@ class Service:
         with self._lock:
             before = self._state.contents
             try:
+                self._state.forget_deleted(self.clock())
                 yield self._state
                 if self._state.contents is not before:
                     self.store.save(self._state.all())

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from labelpipe.standin import arns
 from labelpipe.standin.errors import ResourceNotFoundException
-from labelpipe.standin.lifecycle import NEXT, DatasetStatus, Status
+from labelpipe.standin.lifecycle import FAILING, NEXT, VANISHING, DatasetStatus, Status
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,26 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Stats:
+    """Of a dataset: images with labels, images, labels in use, and images of which something is wrong."""
+
+    labeled: int = 0
+    total: int = 0
+    labels: int = 0
+    errors: int = 0
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What a dataset has: the name of a file of the store that never changes, and its counts; at first nothing."""
+
+    file: str = ""
+    stats: Stats = Stats()
+
+
+@dataclass(frozen=True)
 class Dataset:
-    """Its manifest lines are a file of the store."""
+    """Its entries are those of its revision."""
 
     arn: str
     project_arn: str
@@ -40,12 +58,12 @@ class Dataset:
     updated: float
     status: DatasetStatus
     due: float | None = None
-    message: str = ""
-    labeled: int = 0
-    total: int = 0
-    labels: int = 0
+    becomes: DatasetStatus | None = None  # once due, when that is not what NEXT says
+    revision: Revision = Revision()
+    coming: Revision | None = None  # what it has once due, when that differs
+    failure: str = ""  # why the last operation failed
+    failure_code: str = ""  # CLIENT_ERROR or SERVICE_ERROR
     tags: Mapping[str, str] = field(default_factory=dict)
-    becomes: DatasetStatus | None = None  # as of a version; an import always does what NEXT says
 
 
 @dataclass(frozen=True)
@@ -92,7 +110,13 @@ def settled(resource: Timed, now: float) -> Timed:
     """The resource as it is now: a passing status whose time is over has become the next one."""
     if resource.due is None or now < resource.due:
         return resource
-    return replace(resource, status=resource.becomes or NEXT[resource.status], due=None, becomes=None)
+    later = replace(resource, status=resource.becomes or NEXT[resource.status], due=None, becomes=None)
+    return replace(later, revision=later.coming, coming=None) if isinstance(later, Dataset) and later.coming else later
+
+
+def failed(dataset: Dataset, why: str, code: str) -> Dataset:
+    """The dataset as one that fails once it is due; code is a StatusMessageCode."""
+    return replace(dataset, becomes=FAILING[dataset.status], failure=why, failure_code=code)
 
 
 class State:
@@ -115,6 +139,12 @@ class State:
 
     def remove(self, resource: Resource) -> None:
         self._resources = {arn: other for arn, other in self._resources.items() if arn != resource.arn}
+
+    def forget_deleted(self, now: float) -> None:
+        """Remove what was being deleted, and by now is."""
+        for resource in self.all():
+            if not isinstance(resource, Project) and resource.status in VANISHING and (resource.due or 0) <= now:
+                self.remove(resource)
 
     def all(self) -> tuple[Resource, ...]:
         return tuple(self._resources.values())

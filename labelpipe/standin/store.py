@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from labelpipe.standin import arns
-from labelpipe.standin.lifecycle import DatasetStatus, Status
-from labelpipe.standin.state import Dataset, Location, Project, Resource, Training, Version
+from labelpipe.standin.lifecycle import FAILING, VANISHING, DatasetStatus, Status
+from labelpipe.standin.state import Dataset, Location, Project, Resource, Revision, Stats, Training, Version, failed
 
 
 class Store:
@@ -26,7 +28,9 @@ class Store:
         if not file.exists():
             return ()
         tables = json.loads(file.read_text("utf-8"))
-        return tuple(_MAKERS[kind](**values) for kind, rows in tables.items() for values in rows)
+        resources = tuple(_MAKERS[kind](**values) for kind, rows in tables.items() for values in rows)
+        self._sweep(resources)
+        return resources
 
     def save(self, resources: Iterable[Resource]) -> None:
         """Write all; only those that are not the ones of the last time are put into JSON anew. For one at a time."""
@@ -42,13 +46,37 @@ class Store:
         same, row = self._rows.get(resource.arn, (None, ""))
         return row if same is resource else json.dumps(asdict(resource))
 
-    def dataset_file(self, dataset_arn: str) -> Path:
-        """The manifest lines of a dataset."""
-        return self._made("datasets") / f"{arns.stamp(dataset_arn)}.manifest"
+    def entries_file(self, revision: Revision) -> Path:
+        """The entries of a dataset's revision."""
+        return self._made("datasets") / revision.file
+
+    @contextmanager
+    def new_entries(self) -> Iterator[Path]:
+        """A file for a revision to come; gone again when what follows does not end well."""
+        file = self._made("datasets") / uuid4().hex
+        try:
+            yield file
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+
+    def drop_entries(self, dataset: Dataset) -> None:
+        """Remove every file of the dataset, once its row needs none of them."""
+        for revision in (dataset.revision, dataset.coming):
+            if revision and revision.file:
+                self.entries_file(revision).unlink(missing_ok=True)
 
     def model_folder(self, version_arn: str) -> Path:
         """What a version was trained on and what it learnt."""
         return self._made(f"models/{arns.stamp(version_arn)}")
+
+    def _sweep(self, resources: Iterable[Resource]) -> None:
+        """Remove entries that no dataset needs: a crash came between their file and the dataset's row."""
+        datasets = [r for r in resources if isinstance(r, Dataset) and r.status not in VANISHING]
+        known = {(dataset.coming or dataset.revision).file for dataset in datasets}
+        for file in self._made("datasets").iterdir():
+            if file.name not in known:
+                file.unlink()
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name
@@ -63,8 +91,28 @@ def write_whole(file: Path, content: bytes) -> None:
     fresh.replace(file)
 
 
-def _dataset(status: str, **values: Any) -> Dataset:
-    return Dataset(status=DatasetStatus(status), **values)
+def _dataset(
+    status: str,
+    revision: Mapping[str, Any],
+    coming: Mapping[str, Any] | None = None,
+    becomes: str | None = None,
+    **values: Any,
+) -> Dataset:
+    dataset = Dataset(
+        status=DatasetStatus(status),
+        becomes=DatasetStatus(becomes) if becomes else None,
+        revision=_revision(revision),
+        coming=_revision(coming) if coming else None,
+        **values,
+    )
+    if dataset.status not in FAILING or dataset.due is not None:
+        return dataset
+    stopped = failed(dataset, "The service was stopped meanwhile: try again.", "SERVICE_ERROR")
+    return replace(stopped, due=dataset.updated)
+
+
+def _revision(values: Mapping[str, Any]) -> Revision:
+    return Revision(values["file"], Stats(**values["stats"]))
 
 
 def _version(

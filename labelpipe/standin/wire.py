@@ -21,7 +21,7 @@ from labelpipe.standin.errors import (
 from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
 from labelpipe.standin.lifecycle import Status
-from labelpipe.standin.operations import datasets, detection, projects, tags, training, versions
+from labelpipe.standin.operations import datasets, detection, distribution, entries, projects, tags, training, versions
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 
@@ -36,7 +36,10 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
         "DeleteProject": projects.delete,
         "CreateDataset": datasets.create,
         "DescribeDataset": datasets.describe,
-        "ListDatasetEntries": datasets.entries,
+        "ListDatasetEntries": entries.listed,
+        "ListDatasetLabels": entries.labels,
+        "UpdateDatasetEntries": datasets.update,
+        "DistributeDatasetEntries": distribution.distribute,
         "DeleteDataset": datasets.delete,
         "CreateProjectVersion": training.create,
         "DescribeProjectVersions": versions.describe,
@@ -53,6 +56,9 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
 # What an operation does under Fault.FAILED.
 IN_VAIN: Mapping[str, Handler] = MappingProxyType(
     {
+        "CreateDataset": partial(datasets.create, in_vain=True),
+        "UpdateDatasetEntries": partial(datasets.update, in_vain=True),
+        "DistributeDatasetEntries": partial(distribution.distribute, in_vain=True),
         "StartProjectVersion": partial(versions.start, becomes=Status.FAILED),
         "StopProjectVersion": partial(versions.stop, becomes=Status.RUNNING),
     }

@@ -1,26 +1,32 @@
-"""How an operation on a dataset ends: what its row is told, and what its status tells."""
+"""Work on the entries of a dataset: in a thread of its own, and what its row is told of it.
+
+A dataset is claimed first: it is in a passing status that does not pass by itself. When the work is done it does, and
+when a crash comes before, the dataset has failed once the server is back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from labelpipe.standin.errors import ResourceNotFoundException
 from labelpipe.standin.lifecycle import DatasetStatus
 from labelpipe.standin.operations.manifest_import import TerminalError
-from labelpipe.standin.state import Dataset, Revision, Stats
+from labelpipe.standin.service import Service
+from labelpipe.standin.state import Dataset, Revision, Stats, failed
 
-Result = Mapping[str, Any]  # members of the row
+PATIENCE = 5.0  # seconds that an answer waits for the work, so that what is small is done when it is answered
+THREAD = "dataset work"
 
-_FAILED = {
-    DatasetStatus.CREATE_IN_PROGRESS: DatasetStatus.CREATE_FAILED,
-    DatasetStatus.UPDATE_IN_PROGRESS: DatasetStatus.UPDATE_FAILED,
-}
+Work = Callable[..., Sequence[Stats]]  # makes the files that it is given, one for each dataset
 
 # AWS does not publish its words for what is under way or went well.
-_MESSAGES = {
+_MESSAGES: Mapping[DatasetStatus, str] = {
     DatasetStatus.CREATE_IN_PROGRESS: "The dataset is being created.",
     DatasetStatus.CREATE_COMPLETE: "The dataset was created.",
     DatasetStatus.UPDATE_IN_PROGRESS: "The dataset is being updated.",
@@ -28,38 +34,64 @@ _MESSAGES = {
     DatasetStatus.DELETE_IN_PROGRESS: "The dataset is being deleted.",
 }
 
-# What Fault.FAILED makes of any operation.
-IN_VAIN: Result = MappingProxyType({"failure": "The service failed: try again later.", "failure_code": "SERVICE_ERROR"})
+
+def claimed(dataset: Dataset, status: DatasetStatus, now: float) -> Dataset:
+    """The dataset in a passing status, which nothing but its work ends."""
+    return replace(dataset, status=status, updated=now, due=None, becomes=None, failure="", failure_code="")
 
 
-def came_to(revision: Revision) -> Result:
-    return {"coming": revision, "failure": "", "failure_code": ""}
-
-
-def failed(error: TerminalError) -> Result:
-    return {"coming": None, "failure": str(error), "failure_code": "CLIENT_ERROR"}
-
-
-def attempt(file: Path, work: Callable[[], Stats]) -> Result:
-    """Do the work that makes the file of entries: it comes to a revision, or to its TerminalError."""
-    try:
-        return came_to(Revision(file.name, work()))
-    except TerminalError as error:
-        file.unlink(missing_ok=True)
-        return failed(error)
-
-
-def begun(dataset: Dataset, status: DatasetStatus, now: float, seconds: float, result: Result) -> Dataset:
-    """The dataset in the passing status, which after those seconds becomes what the result says."""
-    becomes = _FAILED[status] if result["failure"] else None
-    return replace(dataset, status=status, updated=now, due=now + seconds, becomes=becomes, **result)
+def carry_out(service: Service, arns: Sequence[str], work: Work, *, in_vain: bool = False) -> None:
+    """Begin the work of the claimed datasets, and wait for it a little. In vain: as Fault.FAILED wants it."""
+    thread = threading.Thread(target=_carry_out, args=(service, arns, work, in_vain), name=THREAD, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
 
 
 def told_status(dataset: Dataset) -> dict[str, Any]:
     """The members of a description that are about the last operation."""
-    ended_badly = dataset.status in _FAILED.values()
+    ended_badly = dataset.status in (DatasetStatus.CREATE_FAILED, DatasetStatus.UPDATE_FAILED)
     return {
         "Status": dataset.status,
         "StatusMessage": dataset.failure if ended_badly else _MESSAGES[dataset.status],
         "StatusMessageCode": dataset.failure_code if ended_badly else "SUCCESS",
     }
+
+
+def _carry_out(service: Service, arns: Sequence[str], work: Work, in_vain: bool) -> None:
+    try:
+        with ExitStack() as drafts:
+            files = [drafts.enter_context(service.store.new_entries()) for _ in arns]
+            endings = _attempt(files, work, in_vain)
+            with service.turn() as state:
+                before = [state.dataset(arn, service.clock()) for arn in arns]
+                for dataset, ending in zip(before, endings, strict=True):
+                    state.put(_ended(dataset, ending, service.delays.dataset))
+    except ResourceNotFoundException:
+        return  # its project was deleted meanwhile
+    for dataset, ending in zip(before, endings, strict=True):
+        if isinstance(ending, Revision):
+            service.store.drop_entries(dataset)
+
+
+Ending = Revision | tuple[str, str]  # what the dataset has then, or why it has failed and whose fault it is
+
+
+def _attempt(files: Sequence[Path], work: Work, in_vain: bool) -> Sequence[Ending]:
+    """The endings of the datasets of those files."""
+    why = "The service failed: try again later.", "SERVICE_ERROR"
+    try:
+        stats = work(*files)
+        if not in_vain:
+            return [Revision(file.name, its) for file, its in zip(files, stats, strict=True)]
+    except TerminalError as error:
+        why = str(error), "CLIENT_ERROR"
+    except Exception:  # noqa: BLE001  the last net, as the server's: a bug or a full disk must not leave it claimed
+        traceback.print_exc()
+    for file in files:
+        file.unlink(missing_ok=True)
+    return [why for _ in files]
+
+
+def _ended(dataset: Dataset, ending: Ending, seconds: float) -> Dataset:
+    done = replace(dataset, due=dataset.updated + seconds)
+    return replace(done, coming=ending) if isinstance(ending, Revision) else failed(done, *ending)

@@ -1,19 +1,27 @@
-"""CreateDataset, DescribeDataset, ListDatasetEntries, DeleteDataset."""
+"""CreateDataset, DescribeDataset, UpdateDatasetEntries, DeleteDataset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
 
-from labelpipe.standin import arns, manifests
+from labelpipe.standin import arns, contents
 from labelpipe.standin.arns import Place
-from labelpipe.standin.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceInUseException
+from labelpipe.standin.errors import (
+    ImageTooLargeException,
+    InvalidParameterException,
+    ResourceAlreadyExistsException,
+    ResourceNotFoundException,
+)
 from labelpipe.standin.lifecycle import DatasetStatus
-from labelpipe.standin.manifests import Entry
-from labelpipe.standin.operations.paging import page
+from labelpipe.standin.operations import manifest_import
+from labelpipe.standin.operations.admission import admit
+from labelpipe.standin.operations.dataset_work import carry_out, claimed, told_status
+from labelpipe.standin.operations.manifest_import import Manifest
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Location, State
-from labelpipe.standin.store import write_whole
+from labelpipe.standin.state import Dataset, Location, State, Stats
 
 
 def location(value: dict[str, Any]) -> Location:
@@ -22,105 +30,136 @@ def location(value: dict[str, Any]) -> Location:
     return Location(s3["Bucket"], s3["Name"], s3.get("Version"))
 
 
-def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+def here(arn: str, place: Place) -> str:
+    """The ARN of a dataset that a request names inside, when it is of the request's Region."""
+    if not place.holds(arn):
+        raise ResourceNotFoundException(f"The resource {arn} could not be found in {place.region}.")
+    return arn
+
+
+def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: bool = False) -> dict[str, Any]:
+    """A dataset from a manifest, from another dataset, or empty.
+
+    AWS names two ends for a manifest that S3 does not give. Here that is InvalidS3ObjectException, and a manifest that
+    can be read but not used is CREATE_FAILED.
+    """
+    _check_source(request)
     with service.turn() as state:
-        _check_free(state, request["ProjectArn"], request["DatasetType"], service.clock())
-    entries = list(manifests.usable(_lines(service, request.get("DatasetSource", {}))))
-    with service.turn() as state:
-        now = service.clock()
-        _check_free(state, request["ProjectArn"], request["DatasetType"], now)
-        dataset = Dataset(
-            arn=arns.dataset(request["ProjectArn"], request["DatasetType"], state.new_stamp(now)),
-            project_arn=request["ProjectArn"],
-            kind=request["DatasetType"],
-            created=now,
-            updated=now,
-            status=DatasetStatus.CREATE_IN_PROGRESS,
-            due=now + service.delays.dataset,
-            labeled=sum(bool(entry.names) for entry in entries),
-            total=len(entries),
-            labels=len({name for entry in entries for name in entry.names}),
-            tags=request.get("Tags", {}),
-        )
-        _write(service, dataset, entries)
-        state.put(dataset)
+        _check_free(state, request, service.clock())
+    manifest = _manifest(service, request)
+    with ExitStack() as unless_claimed:
+        with service.turn() as state:
+            now = service.clock()
+            _check_free(state, request, now)
+            original = _original(service, state, request, place)
+            unless_claimed.callback(original.close if original else lambda: None)
+            dataset = claimed(_blank(state, request, now), DatasetStatus.CREATE_IN_PROGRESS, now)
+            state.put(dataset)
+        unless_claimed.pop_all()
+    most = manifest_import.max_images(place.region, dataset.kind)
+
+    def work(file: Path) -> list[Stats]:
+        if original:
+            with original:
+                return [contents.write(file, (), original)]
+        return [manifest.written(file, most) if manifest else contents.write(file, ())]
+
+    carry_out(service, [dataset.arn], work, in_vain=in_vain)
     return {"DatasetArn": dataset.arn}
 
 
 def describe(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     with service.turn() as state:
-        dataset = state.dataset(request["DatasetArn"], service.clock())
+        dataset = admit("DescribeDataset", state.dataset(request["DatasetArn"], service.clock()))
+    stats = dataset.revision.stats
     return {
         "DatasetDescription": {
             "CreationTimestamp": dataset.created,
             "LastUpdatedTimestamp": dataset.updated,
-            "Status": dataset.status,
-            "StatusMessage": dataset.message,
-            "StatusMessageCode": "SUCCESS",
+            **told_status(dataset),
             "DatasetStats": {
-                "LabeledEntries": dataset.labeled,
-                "TotalEntries": dataset.total,
-                "TotalLabels": dataset.labels,
-                "ErrorEntries": 0,
+                "LabeledEntries": stats.labeled,
+                "TotalEntries": stats.total,
+                "TotalLabels": stats.labels,
+                "ErrorEntries": stats.errors,
             },
         }
     }
 
 
-def entries(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+def update(service: Service, request: dict[str, Any], place: Place, *, in_vain: bool = False) -> dict[str, Any]:
+    """Put lines into the dataset, each in the place of the one with the same source-ref, or at the end."""
+    changes = request["Changes"]["GroundTruth"]
     with service.turn() as state:
-        dataset = state.dataset(request["DatasetArn"], service.clock())
-        _check_idle(dataset)
-        lines = service.store.dataset_file(dataset.arn).read_text("utf-8").splitlines()
-    found = [entry.line for entry in manifests.usable(lines) if _asked_for(entry, request)]
-    shown, token = page(found, request)
-    return {"DatasetEntries": shown, **token}
+        now = service.clock()
+        dataset = admit("UpdateDatasetEntries", state.dataset(request["DatasetArn"], now))
+        state.put(claimed(dataset, DatasetStatus.UPDATE_IN_PROGRESS, now))
+    most = manifest_import.max_images(place.region, dataset.kind)
+
+    def work(file: Path) -> list[Stats]:
+        with service.store.entries_file(dataset.revision).open("rb") as old:
+            return [manifest_import.write(file, changes, most, old)]
+
+    carry_out(service, [dataset.arn], work, in_vain=in_vain)
+    return {}
 
 
 def delete(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     with service.turn() as state:
-        dataset = state.dataset(request["DatasetArn"], service.clock())
-        _check_idle(dataset)
-        service.store.dataset_file(dataset.arn).unlink(missing_ok=True)
-        state.remove(dataset)
+        now = service.clock()
+        dataset = admit("DeleteDataset", state.dataset(request["DatasetArn"], now))
+        due = now + service.delays.dataset
+        state.put(replace(dataset, status=DatasetStatus.DELETE_IN_PROGRESS, updated=now, due=due))
+    service.store.drop_entries(dataset)
     return {}
 
 
-def _lines(service: Service, source: dict[str, Any]) -> list[str]:
-    if len(source) > 1:
-        raise InvalidParameterException("Request has invalid parameters: DatasetSource names two sources")
-    if "DatasetArn" in source:
-        with service.turn() as state:
-            original = state.dataset(source["DatasetArn"], service.clock())
-        return service.store.dataset_file(original.arn).read_text("utf-8").splitlines()
-    if "GroundTruthManifest" in source:
-        manifest = source["GroundTruthManifest"]
-        if "S3Object" not in manifest:
-            raise InvalidParameterException("Request has invalid parameters: GroundTruthManifest.S3Object is missing")
-        return service.objects.read(location(manifest)).decode("utf-8", "replace").splitlines()
-    return []
+def _manifest(service: Service, request: dict[str, Any]) -> Manifest | None:
+    """The manifest that the request names, when it names one; its bytes are those that S3 gives."""
+    source = request.get("DatasetSource", {}).get("GroundTruthManifest")
+    if source is None:
+        return None
+    place = location(source)
+    try:
+        return Manifest(place.key, service.objects.read(place, limit=manifest_import.MAX_BYTES))
+    except ImageTooLargeException:
+        return Manifest(place.key, None)
 
 
-def _write(service: Service, dataset: Dataset, entries: Iterable[Entry]) -> None:
-    lines = "".join(entry.line + "\n" for entry in entries)
-    write_whole(service.store.dataset_file(dataset.arn), lines.encode())
+def _check_source(request: dict[str, Any]) -> None:
+    """One source or none: an empty DatasetSource is refused, "if you don't specify any values" (API reference)."""
+    source = request.get("DatasetSource")
+    if source is None:
+        return
+    if len(source) != 1:
+        raise InvalidParameterException("Request has invalid parameters: DatasetSource must name one source")
+    if "S3Object" not in source.get("GroundTruthManifest", {"S3Object": None}):
+        raise InvalidParameterException("Request has invalid parameters: GroundTruthManifest.S3Object is missing")
 
 
-def _check_free(state: State, project_arn: str, kind: str, now: float) -> None:
-    project = state.project(project_arn)
+def _original(service: Service, state: State, request: dict[str, Any], place: Place) -> BinaryIO | None:
+    """The entries to copy, open: their dataset may change meanwhile."""
+    arn = request.get("DatasetSource", {}).get("DatasetArn")
+    if arn is None:
+        return None
+    dataset = admit("CreateDataset", state.dataset(here(arn, place), service.clock()))
+    return service.store.entries_file(dataset.revision).open("rb")
+
+
+def _check_free(state: State, request: dict[str, Any], now: float) -> None:
+    project, kind = state.project(request["ProjectArn"]), request["DatasetType"]
     if any(dataset.kind == kind for dataset in state.datasets(project.arn, now)):
         raise ResourceAlreadyExistsException(f"The project already has a {kind} dataset.")
 
 
-def _check_idle(dataset: Dataset) -> None:
-    if dataset.due is not None:
-        raise ResourceInUseException(f"The dataset is {dataset.status}.")
-
-
-def _asked_for(entry: Entry, request: dict[str, Any]) -> bool:
-    return (
-        not request.get("HasErrors", False)
-        and request.get("Labeled", bool(entry.names)) == bool(entry.names)
-        and request.get("SourceRefContains", "") in entry.uri
-        and (not (wanted := request.get("ContainsLabels")) or bool(entry.names & set(wanted)))
+def _blank(state: State, request: dict[str, Any], now: float) -> Dataset:
+    project, kind = request["ProjectArn"], request["DatasetType"]
+    return Dataset(
+        arn=arns.dataset(project, kind, state.new_stamp(now)),
+        project_arn=project,
+        kind=kind,
+        created=now,
+        updated=now,
+        status=DatasetStatus.CREATE_IN_PROGRESS,
+        tags=request.get("Tags", {}),
     )

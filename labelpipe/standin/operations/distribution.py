@@ -5,21 +5,22 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from labelpipe.standin import contents
 from labelpipe.standin.arns import Place
 from labelpipe.standin.contents import Contents
-from labelpipe.standin.errors import InvalidParameterException, ResourceNotReadyException
+from labelpipe.standin.errors import InvalidParameterException
 from labelpipe.standin.lifecycle import DatasetStatus
 from labelpipe.standin.operations.admission import admit
-from labelpipe.standin.operations.dataset_work import IN_VAIN, Result, begun, came_to, failed
+from labelpipe.standin.operations.dataset_work import carry_out, claimed
 from labelpipe.standin.operations.datasets import here
 from labelpipe.standin.operations.manifest_import import TerminalError
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Revision, State
+from labelpipe.standin.state import Dataset, State, Stats
 
 SHARE = 0.2  # "DistributeDatasetEntries moves 20% of the training dataset images" (API reference)
 
@@ -27,23 +28,13 @@ SHARE = 0.2  # "DistributeDatasetEntries moves 20% of the training dataset image
 def distribute(service: Service, request: dict[str, Any], place: Place, *, in_vain: bool = False) -> dict[str, Any]:
     """Move a fifth of the TRAIN dataset into the empty TEST dataset of the same project."""
     arns = [here(dataset["Arn"], place) for dataset in request["Datasets"]]
-    with ExitStack() as files:
-        with service.turn() as state:
-            before = _pair(state, arns, service.clock())
-            entries = service.store.entries_file(before[0].revision)
-            train, old = files.enter_context(closing(Contents(entries))), files.enter_context(entries.open("rb"))
-        stay, go = (files.enter_context(service.store.new_entries()) for _ in before)
-        results = [IN_VAIN, IN_VAIN] if in_vain else _divided(train, old, stay, go)
-        with service.turn() as state:
-            now = service.clock()
-            after = _pair(state, arns, now)
-            if [dataset.revision for dataset in after] != [dataset.revision for dataset in before]:
-                raise ResourceNotReadyException("The datasets were updated meanwhile.")
-            for dataset, result in zip(after, results, strict=True):
-                state.put(begun(dataset, DatasetStatus.UPDATE_IN_PROGRESS, now, service.delays.dataset, result))
-    for dataset, result in zip(before, results, strict=True):
-        if result.get("coming"):
-            service.store.drop_entries(dataset)
+    with service.turn() as state:
+        now = service.clock()
+        train, test = _pair(state, arns, now)
+        for dataset in (train, test):
+            state.put(claimed(dataset, DatasetStatus.UPDATE_IN_PROGRESS, now))
+    entries = service.store.entries_file(train.revision)
+    carry_out(service, [train.arn, test.arn], partial(_divided, entries), in_vain=in_vain)
     return {}
 
 
@@ -123,13 +114,8 @@ def _pair(state: State, arns: list[str], now: float) -> tuple[Dataset, Dataset]:
     return train, test
 
 
-def _divided(train: Contents, old: BinaryIO, stay: Path, go: Path) -> list[Result]:
-    """Make both files: what each dataset comes to."""
-    try:
+def _divided(entries: Path, stay: Path, go: Path) -> list[Stats]:
+    """Make the file of what stays and the file of what goes."""
+    with closing(Contents(entries)) as train, entries.open("rb") as old:
         positions = chosen(train.labels_by_position())
-    except TerminalError as error:
-        return [failed(error), failed(error)]
-    return [
-        came_to(Revision(stay.name, contents.leave(stay, old, positions))),
-        came_to(Revision(go.name, contents.take(go, old, positions))),
-    ]
+        return [contents.leave(stay, old, positions), contents.take(go, old, positions)]

@@ -6,6 +6,7 @@ Limits: "Guidelines and quotas in Amazon Rekognition Custom Labels". Errors: "De
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,10 +39,20 @@ class TerminalError(Exception):
         super().__init__(f"{code}: {_MESSAGES[code]}")
 
 
-def check_name(key: str) -> None:
-    """A manifest's file name has an extension."""
-    if "." not in key.rpartition("/")[2]:
-        raise TerminalError("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT")
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest in S3: its key, and its content unless that is too large."""
+
+    key: str
+    content: bytes | None
+
+    def written(self, file: Path, most: int) -> Stats:
+        """As write. Its file name must have an extension."""
+        if "." not in self.key.rpartition("/")[2]:
+            raise TerminalError("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT")
+        if self.content is None:
+            raise TerminalError("ERROR_MANIFEST_SIZE_TOO_LARGE")
+        return write(file, self.content, most)
 
 
 def max_images(region: str, kind: str) -> int:

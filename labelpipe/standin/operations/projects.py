@@ -6,6 +6,7 @@ from typing import Any
 
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import LimitExceededException, ResourceInUseException
+from labelpipe.standin.operations.dataset_work import told_status
 from labelpipe.standin.operations.paging import page
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Project
@@ -49,10 +50,11 @@ def delete(service: Service, request: dict[str, Any], place: Place) -> dict[str,
         project = state.project(request["ProjectArn"])
         if state.versions(service.clock(), project.arn):
             raise ResourceInUseException("The project has model versions: delete them first.")
-        for dataset in state.datasets(project.arn, service.clock()):
-            service.store.dataset_file(dataset.arn).unlink(missing_ok=True)
-            state.remove(dataset)
-        state.remove(project)
+        deleted = state.datasets(project.arn, service.clock())
+        for resource in (*deleted, project):
+            state.remove(resource)
+    for dataset in deleted:
+        service.store.drop_entries(dataset)
     return {"Status": "DELETING"}
 
 
@@ -67,9 +69,7 @@ def _described(project: Project, datasets: list[Dataset]) -> dict[str, Any]:
                 "CreationTimestamp": dataset.created,
                 "DatasetType": dataset.kind,
                 "DatasetArn": dataset.arn,
-                "Status": dataset.status,
-                "StatusMessage": dataset.message,
-                "StatusMessageCode": "SUCCESS",
+                **told_status(dataset),
             }
             for dataset in datasets
         ],

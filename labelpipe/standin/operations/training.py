@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
+from labelpipe.standin.contents import Contents
 from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
 from labelpipe.standin.jobs import Job
 from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.datasets import location
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Location, State, Version
@@ -77,8 +80,7 @@ def _of_project(datasets: list[Dataset]) -> Material:
     if "TRAIN" not in by_kind:
         raise InvalidParameterException("The project has no training dataset.")
     for dataset in datasets:
-        if dataset.due is not None:
-            raise ResourceInUseException(f"The {dataset.kind} dataset is {dataset.status}.")
+        admit("CreateProjectVersion", dataset)
     return Material(datasets=by_kind)
 
 
@@ -112,6 +114,11 @@ def _version(state: State, request: dict[str, Any], material: Material, now: flo
 def _write_job(service: Service, version: Version, project: str, material: Material) -> None:
     folder = service.store.model_folder(version.arn)
     for kind, dataset in material.datasets.items():
-        shutil.copyfile(service.store.dataset_file(dataset.arn), folder / f"{kind.lower()}.manifest")
+        _write_manifest(service.store.entries_file(dataset.revision), folder / f"{kind.lower()}.manifest")
     output = Location(version.bucket, version.prefix)
     Job(version.arn, project, version.name, output, material.train, material.test).write(folder)
+
+
+def _write_manifest(entries: Path, file: Path) -> None:
+    with closing(Contents(entries)) as contents, file.open("w", encoding="utf-8", newline="\n") as manifest:
+        manifest.writelines(line + "\n" for line in contents.lines())

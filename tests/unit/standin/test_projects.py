@@ -51,7 +51,7 @@ def test_pages_lead_through_all_projects_once(standin) -> None:
     assert "NextToken" not in standin.call("DescribeProjects", MaxResults=5)
 
 
-@pytest.mark.parametrize("token", ["", "x", "bm9uc2Vuc2U=", "ZnJvbSAtMQ=="])
+@pytest.mark.parametrize("token", ["x", "bm9uc2Vuc2U=", "ZnJvbSAtMQ=="])
 def test_a_made_up_token_is_refused(standin, token: str) -> None:
     with pytest.raises(InvalidPaginationTokenException):
         standin.call("DescribeProjects", NextToken=token)
