@@ -80,5 +80,5 @@ def _wait_for_dataset(rekognition: object, arn: str, seconds: float = 60) -> Non
             return
         if described["Status"] == "CREATE_FAILED":
             raise Problem(f"the dataset was refused: {described.get('StatusMessage', 'no reason was given')}")
-        time.sleep(0.1)
+        time.sleep(0.3)  # the service takes five such calls a second
     raise Problem(f"the dataset {arn} was not ready after {seconds:.0f} s")

@@ -6,12 +6,30 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from labelpipe.standin import routes
-from labelpipe.standin.control import BadFaults, parsed
-from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.control import ControlError, parsed
+from labelpipe.standin.dials import limits_from
+from labelpipe.standin.lifecycle import REALISTIC, Delays
 from labelpipe.standin.server import ThreadedStandin
+
+Value = TypeVar("Value")
+
+# What lasts, by its name in Delays, in seconds of the service.
+LASTS = {
+    "start": "from STARTING to RUNNING",
+    "stop": "from STOPPING to STOPPED",
+    "dataset": "of an import into a dataset",
+    "training": "of a training at least, learning may take longer",
+    "copy": "from COPYING_IN_PROGRESS to COPYING_COMPLETED",
+    "delete": "from DELETING to gone",
+    "project": "from CREATING to CREATED",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,13 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
             s3_endpoint_url=options.s3_endpoint_url,
             cloudwatch_endpoint_url=options.cloudwatch_endpoint_url,
             metric_seconds=options.metric_seconds,
-            delays=Delays(options.start_seconds, options.stop_seconds, options.dataset_seconds),
+            delays=_delays(options),
             host=options.host,
             port=options.port,
-            faults=parsed(options.faults, routes.kinds()) if options.faults else None,
+            speed=options.speed,
+            faults=_given("--faults", options.faults, partial(parsed, kinds=routes.kinds())),
+            limits=_given("--limits", options.limits, limits_from),
         )
-    except BadFaults as error:
-        print(f"standin: --faults: {error}", file=sys.stderr)
+    except ControlError as error:
+        print(f"standin: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"standin: cannot serve at {options.host}:{options.port} from {options.state}: {error}", file=sys.stderr)
@@ -43,6 +63,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _given(flag: str, text: str | None, parse: Callable[[str], Value]) -> Value | None:
+    try:
+        return parse(text) if text else None
+    except ControlError as error:
+        raise ControlError(f"{flag}: {error}") from error
+
+
+def _delays(options: argparse.Namespace) -> Delays:
+    """Those that are given, and for the rest the service's own or the short ones of a laptop."""
+    given = {name: seconds for name in LASTS if (seconds := getattr(options, f"{name}_seconds")) is not None}
+    return replace(REALISTIC if options.realistic else Delays(), **given)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to a thousand million")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m labelpipe.standin", description="A local Rekognition Custom Labels.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -51,10 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--s3-endpoint-url", metavar="URL", help="S3 to read images from (default: as boto3 says)")
     parser.add_argument("--cloudwatch-endpoint-url", metavar="URL", help="where the metric goes (default: nowhere)")
     parser.add_argument("--metric-seconds", type=float, default=60.0, help="between two of its data")
-    parser.add_argument("--start-seconds", type=float, default=4.0, help="from STARTING to RUNNING")
-    parser.add_argument("--stop-seconds", type=float, default=1.0, help="from STOPPING to STOPPED")
-    parser.add_argument("--dataset-seconds", type=float, default=0.2, help="from CREATE_IN_PROGRESS to CREATE_COMPLETE")
+    short, long = asdict(Delays()), asdict(REALISTIC)
+    for name, what in LASTS.items():
+        lasts = f"{what} (default: {short[name]:g}; --realistic: {long[name]:g})"
+        parser.add_argument(f"--{name}-seconds", type=_seconds, metavar="N", help=lasts)
+    parser.add_argument("--realistic", action="store_true", help="let everything last as long as in the service")
+    parser.add_argument("--speed", type=_seconds, default=1.0, metavar="N", help="seconds of the service in a real one")
     parser.add_argument("--faults", metavar="JSON", help="what is to go wrong, as PUT /_standin/faults")
+    parser.add_argument("--limits", metavar="off|JSON", help="quotas, as PUT /_standin/limits (default: AWS's)")
     return parser
 
 

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from labelpipe.standin import control, routes, wire
+from labelpipe.standin import dials, routes, wire
 from labelpipe.standin.errors import InternalServerError
 from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import Fault
@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._expect_no_body()
-        if self.path == control.PATH:
+        if self.path.startswith("/_standin/"):
             self._control(b"")
         else:
             self._send(Reply(200, b'{"standin": "running"}', "application/json"))
@@ -168,11 +168,12 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.recv(1)
 
     def _control(self, body: bytes) -> None:
-        """Change or tell the faults, for callers on this machine alone."""
-        if self.path != control.PATH or not self.client_address[0].startswith("127."):
-            status, told = 404, {"error": f"there is {control.PATH}, for callers on this machine, and nothing else"}
-        else:
-            status, told = control.control(self.command, body, self.server.service.injector, routes.kinds())
+        """Turn or read a dial, for callers on this machine alone."""
+        found = None
+        if self.client_address[0].startswith("127."):
+            found = dials.turn(self.server.service, self.path, self.command, body, routes.kinds())
+        known = ", ".join(dials.paths())
+        status, told = found or (404, {"error": f"there are {known}, for callers on this machine, and nothing else"})
         self._send(Reply(status, json.dumps(told).encode(), "application/json"))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:

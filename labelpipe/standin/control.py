@@ -29,7 +29,7 @@ _SHAPE = {
 }
 
 
-class BadFaults(Exception):
+class ControlError(Exception):
     """What was asked for makes no sense; the text says why."""
 
 
@@ -40,24 +40,18 @@ def control(method: str, body: bytes, injector: Injector, kinds: Kinds) -> tuple
             injector.put(parsed(body, kinds))
         elif method == "DELETE":
             injector.put(Faults())
-    except BadFaults as error:
+    except ControlError as error:
         return 400, {"error": str(error)}
     return 200, {"faults": _shown(injector.faults), **injector.counts()}
 
 
 def parsed(text: bytes | str, kinds: Kinds) -> Faults:
     """Faults from their JSON; what is not given is off."""
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadFaults(f"this is not JSON: {error}") from error
-    _check_names(given, {*_SHAPE, "rates"}, "the faults")
+    given = from_json(text)
+    check_names(given, {*_SHAPE, "rates"}, "the faults")
     rates = given.pop("rates", {})
-    try:
-        values = Structure(_SHAPE).parse(given)
-        rates = {name: _rates(name, rates[name], kinds[name]) for name in _check_names(rates, set(kinds), "rates")}
-    except InvalidParameterException as error:
-        raise BadFaults(str(error).removeprefix(f"{InvalidParameterException.message}: ")) from error
+    values = parse(Structure(_SHAPE), given)
+    rates = {name: _rates(name, rates[name], kinds[name]) for name in check_names(rates, set(kinds), "rates")}
     if "fixed_answer" in values:
         values["fixed_answer"] = tuple(_finding(label) for label in values["fixed_answer"])
     return Faults(rates=rates, **values)
@@ -65,19 +59,34 @@ def parsed(text: bytes | str, kinds: Kinds) -> Faults:
 
 def _rates(operation: str, given: Any, kinds: frozenset[Fault]) -> dict[Fault, float]:
     path = f"rates.{operation}"
-    rates = {Fault(kind): _RATIO.parse(given[kind], f"{path}.{kind}") for kind in _check_names(given, set(kinds), path)}
+    rates = {Fault(kind): parse(_RATIO, given[kind], f"{path}.{kind}") for kind in check_names(given, set(kinds), path)}
     if sum(rates.values()) > 1 + 1e-9:
-        raise BadFaults(f"{path} must not add up to more than 1: a call gets one fault at most")
+        raise ControlError(f"{path} must not add up to more than 1: a call gets one fault at most")
     return rates
 
 
-def _check_names(given: Any, known: set[Any], path: str) -> list[str]:
+def from_json(text: bytes | str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ControlError(f"this is not JSON: {error}") from error
+
+
+def parse(shape: Any, given: Any, path: str = "") -> Any:
+    """As the shape does, with an error of ours."""
+    try:
+        return shape.parse(given, path)
+    except InvalidParameterException as error:
+        raise ControlError(str(error).removeprefix(f"{InvalidParameterException.message}: ")) from error
+
+
+def check_names(given: Any, known: set[Any], path: str) -> list[str]:
     """The object's names, or what is wrong with it."""
     if not isinstance(given, dict):
-        raise BadFaults(f"{path} is not an object")
+        raise ControlError(f"{path} is not an object")
     for name in given:
         if name not in known:
-            raise BadFaults(f"{path} cannot have {name}, only {', '.join(sorted(map(str, known)))}")
+            raise ControlError(f"{path} cannot have {name}, only {', '.join(sorted(map(str, known)))}")
     return list(given)
 
 

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from labelpipe.standin.clock import Clock
 from labelpipe.standin.connections import Server
 from labelpipe.standin.faults import Faults
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.limits import Limits
 from labelpipe.standin.metering import Meter
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.service import Service
@@ -26,8 +28,10 @@ class ThreadedStandin:
         cloudwatch_endpoint_url: the CloudWatch that hears every metric_seconds what runs; None: nobody does.
         delays: how long starting, stopping and imports last.
         port: 0 takes a free one.
-        clock: gives the time in epoch seconds.
+        clock: gives the real time in epoch seconds.
+        speed: seconds of the service in a real one.
         faults: what is to go wrong from the start.
+        limits: the account's quotas; None: the service's own.
     """
 
     def __init__(
@@ -41,10 +45,13 @@ class ThreadedStandin:
         host: str = "127.0.0.1",
         port: int = 0,
         clock: Callable[[], float] = time.time,
+        speed: float = 1.0,
         faults: Faults | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        objects, injector = Objects(s3_endpoint_url), Injector(faults)
-        self.service = Service(Store(state), objects, clock, delays or Delays(), injector)
+        store, objects, injector = Store(state), Objects(s3_endpoint_url), Injector(faults)
+        its_clock = Clock(clock, state / "clock.json", speed)
+        self.service = Service(store, objects, its_clock, delays or Delays(), injector, limits)
         self._meter = Meter(self.service, cloudwatch_endpoint_url, metric_seconds) if cloudwatch_endpoint_url else None
         self._server = Server((host, port), self.service)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -8,7 +8,15 @@ from typing import TypeVar
 
 from labelpipe.standin import arns
 from labelpipe.standin.errors import ResourceNotFoundException
-from labelpipe.standin.lifecycle import FAILING, NEXT, VANISHING, DatasetStatus, Status
+from labelpipe.standin.lifecycle import (
+    FAILING,
+    NEXT,
+    VANISHING,
+    DatasetStatus,
+    ProjectStatus,
+    Status,
+    project_after,
+)
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,30 @@ class Location:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """Who may copy a project's versions. Only the latest revision is kept."""
+
+    name: str
+    revision: str
+    document: str
+    created: float
+    updated: float
+
+
+@dataclass(frozen=True)
 class Project:
+    """With its policies, which go when it goes."""
+
     arn: str
     name: str
     created: float  # epoch seconds, as everywhere here
     feature: str = "CUSTOM_LABELS"
     tags: Mapping[str, str] = field(default_factory=dict)
+    status: ProjectStatus = ProjectStatus.CREATED
+    due: float | None = None
+    becomes: ProjectStatus | None = None  # as of a version; a project always does what NEXT says
+    auto_update: str | None = None  # of an adapter
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +116,7 @@ class Version:
     prefix: str
     due: float | None = None
     becomes: Status | None = None  # once due, when that is not what NEXT says
-    message: str = ""
+    message: str = ""  # why, of the status that is or comes next
     min_units: int | None = None
     max_units: int | None = None
     description: str | None = None
@@ -98,11 +124,12 @@ class Version:
     inputs: Mapping[str, tuple[Location, ...]] = field(default_factory=dict)
     auto_split: bool = False
     training: Training | None = None
+    source: str | None = None  # the ARN of the version that this one is a copy of
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 Resource = Project | Dataset | Version
-Timed = TypeVar("Timed", Dataset, Version)
+Timed = TypeVar("Timed", Project, Dataset, Version)
 Kind = TypeVar("Kind", Project, Dataset, Version)
 
 
@@ -143,7 +170,7 @@ class State:
     def forget_deleted(self, now: float) -> None:
         """Remove what was being deleted, and by now is."""
         for resource in self.all():
-            if not isinstance(resource, Project) and resource.status in VANISHING and (resource.due or 0) <= now:
+            if resource.status in VANISHING and resource.due is not None and resource.due <= now:
                 self.remove(resource)
 
     def all(self) -> tuple[Resource, ...]:
@@ -164,6 +191,12 @@ class State:
 
     def project(self, arn: str) -> Project:
         return self._find(arn, Project)
+
+    def open_project(self, arn: str, operation: str, now: float) -> Project:
+        """The project, when the operation may change it or put something into it now; or the error of the table."""
+        project = settled(self.project(arn), now)
+        project_after(operation, project.status)
+        return project
 
     def dataset(self, arn: str, now: float) -> Dataset:
         return settled(self._find(arn, Dataset), now)

@@ -11,8 +11,19 @@ from typing import Any
 from uuid import uuid4
 
 from labelpipe.standin import arns
-from labelpipe.standin.lifecycle import FAILING, VANISHING, DatasetStatus, Status
-from labelpipe.standin.state import Dataset, Location, Project, Resource, Revision, Stats, Training, Version, failed
+from labelpipe.standin.lifecycle import FAILING, VANISHING, DatasetStatus, ProjectStatus, Status
+from labelpipe.standin.state import (
+    Dataset,
+    Location,
+    Policy,
+    Project,
+    Resource,
+    Revision,
+    Stats,
+    Training,
+    Version,
+    failed,
+)
 
 
 class Store:
@@ -91,6 +102,17 @@ def write_whole(file: Path, content: bytes) -> None:
     fresh.replace(file)
 
 
+def _project(
+    status: str = "CREATED", becomes: str | None = None, policies: Iterable[Mapping[str, Any]] = (), **values: Any
+) -> Project:
+    return Project(
+        status=ProjectStatus(status),
+        becomes=ProjectStatus(becomes) if becomes else None,
+        policies=tuple(Policy(**policy) for policy in policies),
+        **values,
+    )
+
+
 def _dataset(
     status: str,
     revision: Mapping[str, Any],
@@ -143,4 +165,4 @@ def training_from(values: Mapping[str, Any]) -> Training:
     )
 
 
-_MAKERS = {"Project": Project, "Dataset": _dataset, "Version": _version}
+_MAKERS = {"Project": _project, "Dataset": _dataset, "Version": _version}

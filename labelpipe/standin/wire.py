@@ -21,7 +21,18 @@ from labelpipe.standin.errors import (
 from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
 from labelpipe.standin.lifecycle import Status
-from labelpipe.standin.operations import datasets, detection, distribution, entries, projects, tags, training, versions
+from labelpipe.standin.operations import (
+    copies,
+    datasets,
+    detection,
+    distribution,
+    entries,
+    policies,
+    projects,
+    tags,
+    training,
+    versions,
+)
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 
@@ -46,6 +57,10 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
         "StartProjectVersion": versions.start,
         "StopProjectVersion": versions.stop,
         "DeleteProjectVersion": versions.delete,
+        "CopyProjectVersion": copies.copy,
+        "PutProjectPolicy": policies.put,
+        "ListProjectPolicies": policies.listed,
+        "DeleteProjectPolicy": policies.delete,
         "DetectCustomLabels": detection.detect,
         "ListTagsForResource": tags.listed,
         "TagResource": tags.tag,
@@ -61,6 +76,7 @@ IN_VAIN: Mapping[str, Handler] = MappingProxyType(
         "DistributeDatasetEntries": partial(distribution.distribute, in_vain=True),
         "StartProjectVersion": partial(versions.start, becomes=Status.FAILED),
         "StopProjectVersion": partial(versions.stop, becomes=Status.RUNNING),
+        "CopyProjectVersion": partial(copies.copy, becomes=Status.COPYING_FAILED),
     }
 )
 
@@ -91,6 +107,7 @@ def answer(service: Service, name: str, request: Request, fault: Fault | None = 
     try:
         if fault in ERRORS:
             raise ERRORS[fault]()
+        service.admit(name, request.place)
         given, place = REQUESTS[name].parse(_value(request)), request.place
         _check_region(given, place)
         handler = IN_VAIN[name] if fault is Fault.FAILED else OPERATIONS[name]

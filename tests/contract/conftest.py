@@ -20,6 +20,7 @@ from botocore.model import Shape
 from PIL import Image
 
 from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.limits import Limits
 from labelpipe.standin.server import ThreadedStandin
 from tests.contract.model import REQUESTS, check_reply, faults
 from tests.contract.pictures import Picture, boxed_line, draw, labelled_line, manifest
@@ -50,6 +51,10 @@ def checked(made: Any) -> Any:
     return made
 
 
+# No rates: a clock that stands still would let five calls of an operation in, and no more.
+UNHURRIED = Limits(calls_per_second=None, tag_calls_per_second=None, detections_per_second=None)
+
+
 class Clock:
     """Stands still until a test turns it."""
 
@@ -72,9 +77,9 @@ class Target:
 @pytest.fixture(scope="session")
 def target(s3: FakeS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     clock = Clock()
-    delays = Delays(start=600, stop=180, dataset=60)
+    delays = Delays(start=600, stop=180, dataset=60, copy=300, delete=0)
     folder = tmp_path_factory.mktemp("state")
-    with ThreadedStandin(folder, s3_endpoint_url=s3.url, delays=delays, clock=clock) as server:
+    with ThreadedStandin(folder, s3_endpoint_url=s3.url, delays=delays, clock=clock, limits=UNHURRIED) as server:
         yield Target(server, clock, client(server.url))
 
 
@@ -91,7 +96,8 @@ def rekognition(request: pytest.FixtureRequest) -> Any:
     """The client; tests that ask for nothing else say the same of AWS."""
     if request.param == "aws":
         return checked(boto3.client("rekognition"))
-    return request.getfixturevalue("target").client
+    url = request.getfixturevalue("swift_environment")["AWS_ENDPOINT_URL_REKOGNITION"]
+    return checked(boto3.client("rekognition", endpoint_url=url))  # which retries, as any: there are quotas
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_an_unknown_operation_is_an_error_and_no_traceback(connection, capfd) ->
 def test_a_bug_is_an_internal_error_for_the_caller_and_a_traceback_for_us(
     target, connection, capfd, monkeypatch
 ) -> None:
-    monkeypatch.setattr(target.server.service, "clock", lambda: 1 / 0)
+    monkeypatch.setattr(target.server.service, "admit", lambda *_: 1 / 0)
     status, body = post(connection, {"X-Amz-Target": "RekognitionService.CreateProject"}, b'{"ProjectName": "bug"}')
     assert (status, body["__type"]) == (500, "InternalServerError")
     assert "ZeroDivisionError" in capfd.readouterr().err
@@ -75,7 +75,7 @@ def begin(tmp_path: Path, s3):
 
         def one() -> subprocess.Popen[str]:
             command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path / "state")]
-            command += ["--s3-endpoint-url", s3.url]
+            command += ["--s3-endpoint-url", s3.url, "--limits", "off"]  # the tests poll without a pause
             made = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             running.enter_context(made)
             running.callback(made.kill)

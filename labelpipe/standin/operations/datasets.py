@@ -147,7 +147,7 @@ def _original(service: Service, state: State, request: dict[str, Any], place: Pl
 
 
 def _check_free(state: State, request: dict[str, Any], now: float) -> None:
-    project, kind = state.project(request["ProjectArn"]), request["DatasetType"]
+    project, kind = state.open_project(request["ProjectArn"], "CreateDataset", now), request["DatasetType"]
     if any(dataset.kind == kind for dataset in state.datasets(project.arn, now)):
         raise ResourceAlreadyExistsException(f"The project already has a {kind} dataset.")
 

@@ -10,10 +10,9 @@ from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
     ProvisionedThroughputExceededException,
-    ResourceNotReadyException,
 )
 from labelpipe.standin.findings import Finding
-from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.lifecycle import version_after
 from labelpipe.standin.operations.datasets import location
 from labelpipe.standin.service import Service
 
@@ -35,9 +34,8 @@ def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     """
     with service.turn() as state:
         version = state.version(request["ProjectVersionArn"], service.clock())
-    if version.status is not Status.RUNNING:
-        raise ResourceNotReadyException(f"The version is {version.status}, not RUNNING.")
-    if not service.injector.admits(version.arn, version.min_units or 1, service.clock()):
+    version_after("DetectCustomLabels", version.status)
+    if not service.injector.admits(version.arn, version.min_units or 1, service.clock.real()):
         raise ProvisionedThroughputExceededException()
     image = _image(service, request["Image"])
     images.check(image)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import LimitExceededException, ResourceInUseException
+from labelpipe.standin.lifecycle import ProjectStatus, project_after
+from labelpipe.standin.limits import full
 from labelpipe.standin.operations.dataset_work import told_status
-from labelpipe.standin.operations.paging import page
+from labelpipe.standin.operations.paging import page_after
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Project
-
-MAX_PROJECTS = 100
+from labelpipe.standin.state import Dataset, Project, settled
 
 
 def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -19,8 +21,8 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
         projects = state.projects(place.region)
         if any(project.name == request["ProjectName"] for project in projects):
             raise ResourceInUseException(f"The project {request['ProjectName']} already exists.")
-        if len(projects) >= MAX_PROJECTS:
-            raise LimitExceededException(f"An account has at most {MAX_PROJECTS} projects.")
+        if full(len(projects), service.limits.projects):
+            raise LimitExceededException(f"An account has at most {service.limits.projects} projects.")
         now = service.clock()
         project = Project(
             arn=place.project(request["ProjectName"], state.new_stamp(now)),
@@ -28,6 +30,9 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
             created=now,
             feature=request.get("Feature", "CUSTOM_LABELS"),
             tags=request.get("Tags", {}),
+            status=ProjectStatus.CREATING,
+            due=now + service.delays.project,
+            auto_update=request.get("AutoUpdate"),
         )
         state.put(project)
     return {"ProjectArn": project.arn}
@@ -36,33 +41,39 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
 def describe(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     names, features = request.get("ProjectNames"), request.get("Features", ["CUSTOM_LABELS"])
     with service.turn() as state:
+        now = service.clock()
         found = [
-            _described(project, state.datasets(project.arn, service.clock()))
+            project
             for project in state.projects(place.region)
             if project.feature in features and (names is None or project.name in names)
         ]
-    shown, token = page(found, request)
-    return {"ProjectDescriptions": shown, **token}
+        shown, token = page_after(found, request, key=lambda project: -arns.stamp(project.arn))
+        described = [_described(settled(project, now), state.datasets(project.arn, now)) for project in shown]
+    return {"ProjectDescriptions": described, **token}
 
 
 def delete(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+    """Its datasets go at once; AWS says of its policies that they go with it, and of its datasets nothing."""
     with service.turn() as state:
-        project = state.project(request["ProjectArn"])
-        if state.versions(service.clock(), project.arn):
+        now = service.clock()
+        project = settled(state.project(request["ProjectArn"]), now)
+        status = project_after("DeleteProject", project.status)
+        if state.versions(now, project.arn):
             raise ResourceInUseException("The project has model versions: delete them first.")
-        deleted = state.datasets(project.arn, service.clock())
-        for resource in (*deleted, project):
-            state.remove(resource)
+        deleted = state.datasets(project.arn, now)
+        for dataset in deleted:
+            state.remove(dataset)
+        state.put(replace(project, status=status, due=now + service.delays.delete))
     for dataset in deleted:
         service.store.drop_entries(dataset)
-    return {"Status": "DELETING"}
+    return {"Status": status}
 
 
 def _described(project: Project, datasets: list[Dataset]) -> dict[str, Any]:
-    return {
+    described = {
         "ProjectArn": project.arn,
         "CreationTimestamp": project.created,
-        "Status": "CREATED",
+        "Status": project.status,
         "Feature": project.feature,
         "Datasets": [
             {
@@ -74,3 +85,4 @@ def _described(project: Project, datasets: list[Dataset]) -> dict[str, Any]:
             for dataset in datasets
         ],
     }
+    return described if project.auto_update is None else {**described, "AutoUpdate": project.auto_update}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from labelpipe.standin.arns import Place
-from labelpipe.standin.errors import InvalidParameterException
+from labelpipe.standin.errors import ServiceQuotaExceededException
 from labelpipe.standin.service import Service
 
 MAX_TAGS = 200
@@ -22,7 +22,7 @@ def tag(service: Service, request: dict[str, Any], place: Place) -> dict[str, An
         resource = state.find(request["ResourceArn"])
         tags = {**resource.tags, **request["Tags"]}
         if len(tags) > MAX_TAGS:
-            raise InvalidParameterException(f"Request has invalid parameters: more than {MAX_TAGS} tags")
+            raise ServiceQuotaExceededException(f"A resource has at most {MAX_TAGS} tags.")  # the error is inferred
         state.put(replace(resource, tags=tags))
     return {}
 

@@ -13,14 +13,11 @@ from labelpipe.standin.contents import Contents
 from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
 from labelpipe.standin.jobs import Job
 from labelpipe.standin.lifecycle import Status
+from labelpipe.standin.limits import Limits, full
 from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.datasets import location
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Location, State, Version
-
-# Quotas of an account: "Amazon Rekognition endpoints and quotas" in the AWS General Reference.
-MAX_VERSIONS = 100
-MAX_TRAININGS = 2
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,9 @@ class Material:
 def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     with service.turn() as state:
         now = service.clock()
-        project = state.project(request["ProjectArn"])
-        _check_name_and_room(state, request, now)
+        project = state.open_project(request["ProjectArn"], "CreateProjectVersion", now)
+        check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
+        _check_trainings(state, service.limits, place, now)
         material = _material(state.datasets(project.arn, now), request)
         version = _version(state, request, material, now)
         _write_job(service, version, project.name, material)
@@ -49,14 +47,19 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     return {"ProjectVersionArn": version.arn}
 
 
-def _check_name_and_room(state: State, request: dict[str, Any], now: float) -> None:
-    versions = state.versions(now, request["ProjectArn"])
-    if any(version.name == request["VersionName"] for version in versions):
-        raise ResourceInUseException(f"The version {request['VersionName']} already exists.")
-    if len(versions) >= MAX_VERSIONS:
-        raise LimitExceededException(f"A project has at most {MAX_VERSIONS} versions.")
-    if sum(version.status is Status.TRAINING_IN_PROGRESS for version in state.versions(now)) >= MAX_TRAININGS:
-        raise LimitExceededException(f"An account trains at most {MAX_TRAININGS} versions at once.")
+def check_name_and_room(state: State, project_arn: str, name: str, limits: Limits, now: float) -> None:
+    """Refuse a version whose name is taken, or for which the project has no room."""
+    versions = state.versions(now, project_arn)
+    if any(version.name == name for version in versions):
+        raise ResourceInUseException(f"The version {name} already exists.")
+    if full(len(versions), limits.versions):
+        raise LimitExceededException(f"A project has at most {limits.versions} versions.")
+
+
+def _check_trainings(state: State, limits: Limits, place: Place, now: float) -> None:
+    trained = [v for v in state.versions(now) if v.status is Status.TRAINING_IN_PROGRESS and place.holds(v.arn)]
+    if full(len(trained), limits.trainings):
+        raise LimitExceededException(f"An account trains at most {limits.trainings} versions at once.")
 
 
 def _material(datasets: list[Dataset], request: dict[str, Any]) -> Material:

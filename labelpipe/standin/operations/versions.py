@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
-from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
-from labelpipe.standin.lifecycle import DELETABLE, MESSAGES, OCCUPYING, STARTABLE, STOPPABLE, Status
-from labelpipe.standin.operations.paging import page
+from labelpipe.standin.errors import InvalidParameterException, LimitExceededException
+from labelpipe.standin.lifecycle import MESSAGES, OCCUPYING, PASSING, Status, version_after
+from labelpipe.standin.limits import Limits, full
+from labelpipe.standin.operations.paging import page_after
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Location, State, Training, Version
 
-# Quotas of an account: "Amazon Rekognition endpoints and quotas" in the AWS General Reference.
-MAX_RUNNING = 2
-MAX_UNITS = 5
+# Of a detector that AWS names to nobody; for Custom Labels it does not say what BaseModelVersion is.
+BASE_MODEL = "1.0"
 
 
 def describe(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -24,78 +25,79 @@ def describe(service: Service, request: dict[str, Any], place: Place) -> dict[st
     with service.turn() as state:
         project = state.project(request["ProjectArn"])
         versions = state.versions(service.clock(), project.arn)
-    found = [_described(version) for version in versions if names is None or version.name in names]
-    shown, token = page(found, request)
-    return {"ProjectVersionDescriptions": shown, **token}
+    found = [version for version in versions if names is None or version.name in names]
+    shown, token = page_after(found, request, key=lambda version: -arns.stamp(version.arn))
+    return {"ProjectVersionDescriptions": [_described(version) for version in shown], **token}
 
 
 def start(service: Service, request: dict[str, Any], place: Place, becomes: Status = Status.RUNNING) -> dict[str, Any]:
     with service.turn() as state:
         now = service.clock()
         version = state.version(request["ProjectVersionArn"], now)
-        least, most = _units(request)
-        if version.status not in STARTABLE:
-            raise ResourceInUseException(f"The version cannot start: it is {version.status}.")
-        _check_room(state, now, place)
-        due = now + service.delays.start
-        starting = replace(version, status=Status.STARTING, due=due, becomes=becomes)
+        least, most = _units(request, service.limits)
+        status = version_after("StartProjectVersion", version.status)
+        _check_room(state, service.limits, now, place)
+        starting = replace(version, status=status, due=now + service.delays.start, becomes=becomes)
         state.put(replace(starting, min_units=least, max_units=most))
-    return {"Status": Status.STARTING}
+    return {"Status": status}
 
 
 def stop(service: Service, request: dict[str, Any], place: Place, becomes: Status = Status.STOPPED) -> dict[str, Any]:
     with service.turn() as state:
         now = service.clock()
         version = state.version(request["ProjectVersionArn"], now)
-        if version.status not in STOPPABLE:
-            raise ResourceInUseException(f"The version cannot stop: it is {version.status}.")
-        state.put(replace(version, status=Status.STOPPING, due=now + service.delays.stop, becomes=becomes))
+        status = version_after("StopProjectVersion", version.status)
+        state.put(replace(version, status=status, due=now + service.delays.stop, becomes=becomes))
     service.models.forget(version.arn)
-    return {"Status": Status.STOPPING}
+    return {"Status": status}
 
 
 def delete(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     with service.turn() as state:
-        version = state.version(request["ProjectVersionArn"], service.clock())
-        if version.status not in DELETABLE:
-            raise ResourceInUseException(f"The version cannot be deleted: it is {version.status}.")
-        state.remove(version)
+        now = service.clock()
+        version = state.version(request["ProjectVersionArn"], now)
+        status = version_after("DeleteProjectVersion", version.status)
+        state.put(replace(version, status=status, due=now + service.delays.delete, becomes=None))
     service.models.forget(version.arn)
     shutil.rmtree(service.store.model_folder(version.arn))
-    return {"Status": "DELETING"}
+    return {"Status": status}
 
 
-def _units(request: dict[str, Any]) -> tuple[int, int | None]:
+def _units(request: dict[str, Any], limits: Limits) -> tuple[int, int | None]:
     least, most = request["MinInferenceUnits"], request.get("MaxInferenceUnits")
     if most is not None and most < least:
         raise InvalidParameterException(
             "Request has invalid parameters: MaxInferenceUnits is less than MinInferenceUnits"
         )
-    if max(least, most or 0) > MAX_UNITS:
-        raise LimitExceededException(f"A version runs on at most {MAX_UNITS} inference units.")
+    if full(max(least, most or 0) - 1, limits.inference_units):
+        raise LimitExceededException(f"A version runs on at most {limits.inference_units} inference units.")
     return least, most
 
 
-def _check_room(state: State, now: float, place: Place) -> None:
+def _check_room(state: State, limits: Limits, now: float, place: Place) -> None:
     running = [v for v in state.versions(now) if v.status in OCCUPYING and place.holds(v.arn)]
-    if len(running) >= MAX_RUNNING:
-        raise LimitExceededException(f"An account runs at most {MAX_RUNNING} versions at once.")
+    if full(len(running), limits.running_versions):
+        raise LimitExceededException(f"An account runs at most {limits.running_versions} versions at once.")
 
 
 def _described(version: Version) -> dict[str, Any]:
+    passing = version.status in PASSING
+    message = None if passing else version.message
     present = {
         "ProjectVersionArn": version.arn,
         "CreationTimestamp": version.created,
         "MinInferenceUnits": version.min_units,
         "MaxInferenceUnits": version.max_units,
         "Status": version.status,
-        "StatusMessage": version.message or MESSAGES.get(version.status),
+        "StatusMessage": message or MESSAGES.get(version.status),
         "OutputConfig": {"S3Bucket": version.bucket, "S3KeyPrefix": version.prefix},
         "KmsKeyId": version.kms_key,
         "VersionDescription": version.description,
+        "SourceProjectVersionArn": version.source,
         "Feature": "CUSTOM_LABELS",
-        **_data_results(version),
-        **(_trained(version.training) if version.training else {}),
+        "BaseModelVersion": BASE_MODEL,
+        **_data_results(replace(version, training=None) if passing else version),
+        **(_trained(version.training) if version.training and not passing else {}),
     }
     return {name: value for name, value in present.items() if value is not None}
 
@@ -124,11 +126,9 @@ def _assets(places: Iterable[Location]) -> dict[str, Any]:
 
 
 def _trained(training: Training) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "BillableTrainingTimeInSeconds": training.seconds,
-        "TrainingEndTimestamp": training.ended,
-    }
+    described: dict[str, Any] = {"TrainingEndTimestamp": training.ended}
     if training.summary:
+        described["BillableTrainingTimeInSeconds"] = training.seconds
         described["EvaluationResult"] = {"F1Score": training.f1, "Summary": _s3_object(training.summary)}
     if "Summary" in training.manifests:
         described["ManifestSummary"] = _s3_object(training.manifests["Summary"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from labelpipe.standin import images
 from labelpipe.standin.errors import InvalidImageFormatException, ResourceNotFoundException
+from labelpipe.standin.lifecycle import VANISHING
 from labelpipe.standin.sagemaker.answers import Form, NoBoxes, answer
 from labelpipe.standin.sagemaker.errors import ModelError
 from labelpipe.standin.service import Service
@@ -24,7 +25,7 @@ def can_serve(service: Service, environment: Mapping[str, str]) -> bool:
             version = state.version(environment.get(VERSION_ARN, ""), service.clock())
     except ResourceNotFoundException:
         return False
-    learnt = version.training is not None and version.training.f1 is not None
+    learnt = version.training is not None and version.training.f1 is not None and version.status not in VANISHING
     return learnt and environment.get(ANSWER, Form.LABELPIPE) in set(Form)
 
 

@@ -15,16 +15,19 @@ from PIL import Image, ImageDraw
 
 from labelpipe.standin import wire
 from labelpipe.standin.arns import Place
+from labelpipe.standin.clock import Clock
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.errors import ImageTooLargeException, InvalidS3ObjectException
 from labelpipe.standin.jobs import Outcome
 from labelpipe.standin.lifecycle import Delays, Status
+from labelpipe.standin.models import MODEL
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 from labelpipe.standin.state import Location, Training, Version
 from labelpipe.standin.store import Store
 
 SIZE = 160, 120
+DELAYS = Delays(start=600, stop=180, dataset=60, copy=300, delete=30)
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +104,7 @@ class Standin:
     now: float = 1_790_000_000.0
 
     def __post_init__(self) -> None:
-        self.service = Service(
-            Store(self.folder), self.objects, lambda: self.now, Delays(start=600, stop=180, dataset=60)
-        )
+        self.service = Service(Store(self.folder), self.objects, Clock(lambda: self.now), DELAYS)
         self.service.jobs = self.jobs
 
     def call(self, operation: str, region: str = "us-east-1", **request: Any) -> dict[str, Any]:
@@ -131,6 +132,11 @@ class Standin:
         training = Training(self.now, 60, 0.9, Location("results", "trained/summary.json"))
         self.service.training_ended(arn, Outcome(True, "", training))
         return arn
+
+    def learnt(self, arn: str) -> None:
+        """Put there what the training of trained() would have left."""
+        (self.service.store.model_folder(arn) / MODEL).write_bytes(b"a model")
+        self.objects.content["results", "trained/summary.json"] = b"{}"
 
     def running(self, project: str, name: str = "v1") -> str:
         arn = self.trained(project, name)

@@ -58,7 +58,7 @@ def test_faults_can_be_taken_away(method: str, value: Any) -> None:
         ([], "the faults is not an object"),
         ({"rate": {}}, "the faults cannot have rate, only fixed_answer, images_per_second, rates, seed"),
         ({"rates": []}, "rates is not an object"),
-        ({"rates": {"DetectFaces": {}}}, "rates cannot have DetectFaces, only CreateDataset, CreateEndpoint"),
+        ({"rates": {"DetectFaces": {}}}, "rates cannot have DetectFaces, only CopyProjectVersion, CreateDataset"),
         ({"rates": {"DetectCustomLabels": 0.1}}, "rates.DetectCustomLabels is not an object"),
         ({"rates": {"DetectCustomLabels": {"failed": 1}}}, "rates.DetectCustomLabels cannot have failed, only drop"),
         ({"rates": {"DetectCustomLabels": {"hang": 1.1}}}, "rates.DetectCustomLabels.hang must be between 0 and 1"),

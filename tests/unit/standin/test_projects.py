@@ -2,10 +2,14 @@ import pytest
 
 from labelpipe.standin.errors import (
     InvalidPaginationTokenException,
+    InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
     ResourceNotFoundException,
+    ServiceQuotaExceededException,
 )
+from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.store import Store
 
 
 def names(standin, **request) -> list[str]:
@@ -51,7 +55,7 @@ def test_pages_lead_through_all_projects_once(standin) -> None:
     assert "NextToken" not in standin.call("DescribeProjects", MaxResults=5)
 
 
-@pytest.mark.parametrize("token", ["x", "bm9uc2Vuc2U=", "ZnJvbSAtMQ=="])
+@pytest.mark.parametrize("token", ["x", "\u00e9", "bm9uc2Vuc2U=", "ZnJvbSAtMQ==", "WzEsIDJd", "e30=", "bnVsbA=="])
 def test_a_made_up_token_is_refused(standin, token: str) -> None:
     with pytest.raises(InvalidPaginationTokenException):
         standin.call("DescribeProjects", NextToken=token)
@@ -76,9 +80,67 @@ def test_a_project_goes_only_when_its_versions_are_gone(standin) -> None:
     with pytest.raises(ResourceInUseException):
         standin.call("DeleteProject", ProjectArn=project)
     standin.call("DeleteProjectVersion", ProjectVersionArn=version)
+    standin.now += 30
     assert standin.call("DeleteProject", ProjectArn=project) == {"Status": "DELETING"}
+    standin.now += 30
     with pytest.raises(ResourceNotFoundException):
         standin.call("DescribeProjectVersions", ProjectArn=project)
+
+
+def test_a_deleted_project_is_seen_to_go_and_its_name_is_free_then(standin) -> None:
+    project = standin.project()
+    standin.call("DeleteProject", ProjectArn=project)
+    assert standin.call("DescribeProjects")["ProjectDescriptions"][0]["Status"] == "DELETING"
+    with pytest.raises(ResourceInUseException):
+        standin.project()
+    standin.now += 30
+    assert names(standin) == []
+    standin.project()
+
+
+def test_a_project_is_being_created_for_its_time(standin) -> None:
+    standin.service.delays = Delays(project=5)
+    project = standin.project()
+    assert standin.call("DescribeProjects")["ProjectDescriptions"][0]["Status"] == "CREATING"
+    with pytest.raises(ResourceInUseException):
+        standin.training(project)
+    standin.now += 5
+    assert standin.call("DescribeProjects")["ProjectDescriptions"][0]["Status"] == "CREATED"
+    standin.training(project)
+
+
+def test_an_adapter_s_project_says_whether_it_is_trained_again_by_itself(standin) -> None:
+    standin.call("CreateProject", ProjectName="m", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+    (described,) = standin.call("DescribeProjects", Features=["CONTENT_MODERATION"])["ProjectDescriptions"]
+    assert (described["Feature"], described["AutoUpdate"]) == ("CONTENT_MODERATION", "ENABLED")
+
+
+def test_projects_and_their_policies_survive_a_restart(standin) -> None:
+    project = standin.project()
+    document = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
+    standin.call("PutProjectPolicy", ProjectArn=project, PolicyName="p", PolicyDocument=document)
+    standin.call("DeleteProject", ProjectArn=standin.project("wasps"))
+    with standin.service.turn() as state:
+        before = state.all()
+    assert Store(standin.folder).load() == before
+
+
+@pytest.mark.parametrize("key", ["aws:x", "a" * 129, "a,b", ""])
+def test_a_tag_s_key_has_rules(standin, key: str) -> None:
+    with pytest.raises(InvalidParameterException):
+        standin.call("CreateProject", ProjectName="a", Tags={key: "1"})
+
+
+def test_projects_datasets_and_versions_have_tags_and_at_most_two_hundred(standin) -> None:
+    project = standin.project()
+    standin.call("CreateDataset", ProjectArn=project, DatasetType="TRAIN", Tags={"a": "1"})
+    (dataset,) = standin.call("DescribeProjects")["ProjectDescriptions"][0]["Datasets"]
+    version = standin.trained(standin.project("wasps"))
+    for arn in (project, dataset["DatasetArn"], version):
+        standin.call("TagResource", ResourceArn=arn, Tags={f"k{number}": "" for number in range(199)} | {"a": "2"})
+        assert len(standin.call("ListTagsForResource", ResourceArn=arn)["Tags"]) == 200
+        with pytest.raises(ServiceQuotaExceededException):
+            standin.call("TagResource", ResourceArn=arn, Tags={"one-more": ""})
 
 
 def test_tags_are_added_replaced_and_taken_away(standin) -> None:

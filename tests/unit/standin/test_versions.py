@@ -1,17 +1,15 @@
-from dataclasses import replace
-
 import pytest
 
 from labelpipe.standin.errors import (
+    InvalidPaginationTokenException,
     InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
     ResourceNotFoundException,
-    ResourceNotReadyException,
 )
 from labelpipe.standin.jobs import Job, Outcome
-from labelpipe.standin.lifecycle import Status
-from labelpipe.standin.state import Location
+from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.state import Location, Training
 
 OUTPUT = {"S3Bucket": "results", "S3KeyPrefix": "trained"}
 
@@ -48,34 +46,6 @@ def test_a_stopped_version_can_start_again(standin) -> None:
     standin.now += 180
     start(standin, arn)
     assert standin.status(arn) == "STARTING"
-
-
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.TRAINING_COMPLETED, Status.STOPPED, Status.FAILED}))
-def test_only_an_idle_version_can_start(standin, status: Status) -> None:
-    arn = put(standin, status)
-    with pytest.raises(ResourceInUseException, match=status):
-        start(standin, arn)
-
-
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RUNNING}))
-def test_only_a_running_version_can_stop(standin, status: Status) -> None:
-    arn = put(standin, status)
-    with pytest.raises(ResourceInUseException, match=status):
-        stop(standin, arn)
-
-
-@pytest.mark.parametrize("status", [Status.TRAINING_IN_PROGRESS, Status.STARTING, Status.RUNNING, Status.STOPPING])
-def test_a_busy_version_cannot_be_deleted(standin, status: Status) -> None:
-    arn = put(standin, status)
-    with pytest.raises(ResourceInUseException, match=status):
-        standin.call("DeleteProjectVersion", ProjectVersionArn=arn)
-
-
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RUNNING}))
-def test_only_a_running_version_answers(standin, status: Status) -> None:
-    arn = put(standin, status)
-    with pytest.raises(ResourceNotReadyException):
-        standin.call("DetectCustomLabels", ProjectVersionArn=arn, Image={"Bytes": "aGVsbG8="})
 
 
 def test_an_account_runs_two_versions_at_once(standin) -> None:
@@ -208,8 +178,83 @@ def test_a_training_waits_for_its_datasets_and_needs_one_to_train_on(standin) ->
     assert standin.call("CreateProjectVersion", **request)["ProjectVersionArn"] in standin.jobs.started
 
 
-def put(standin, status: Status) -> str:
-    arn = standin.training(standin.project())
-    with standin.service.turn() as state:
-        state.put(replace(state.find(arn), status=status))
-    return arn
+def test_a_training_lasts_at_least_its_time_and_shows_nothing_before(standin) -> None:
+    standin.service.delays = Delays(training=1800)
+    project = standin.project()
+    standin.trained(project)
+    standin.now += 1799
+    (version,) = described(standin, project)
+    assert (version["Status"], version["StatusMessage"]) == ("TRAINING_IN_PROGRESS", "The model is being trained.")
+    assert not {"EvaluationResult", "TrainingEndTimestamp", "BillableTrainingTimeInSeconds"} & set(version)
+    standin.now += 1
+    (version,) = described(standin, project)
+    assert version["Status"] == "TRAINING_COMPLETED"
+    assert version["TrainingEndTimestamp"] - version["CreationTimestamp"] == 1800
+    assert version["BillableTrainingTimeInSeconds"] == 1800
+
+
+def test_a_training_that_takes_longer_is_billed_in_the_service_s_time(standin) -> None:
+    project = standin.project()
+    arn = standin.training(project)
+    standin.now += 4000
+    standin.service.training_ended(arn, Outcome(True, "", Training(1.0, 60, 0.9, Location("results", "s.json"))))
+    (version,) = described(standin, project)
+    assert version["BillableTrainingTimeInSeconds"] == 4000
+    assert version["TrainingEndTimestamp"] == standin.now
+
+
+def test_a_training_whose_time_is_not_over_is_not_done_again_after_a_restart(standin) -> None:
+    standin.service.delays = Delays(training=1800)
+    learnt, learning = standin.trained(standin.project()), standin.training(standin.project("wasps"))
+    standin.jobs.started.clear()
+    standin.service.resume()
+    assert standin.jobs.started == [learning]
+    assert standin.status(learnt) == "TRAINING_IN_PROGRESS"
+
+
+def test_a_failed_training_is_not_billed(standin) -> None:
+    project = standin.project()
+    arn = standin.training(project)
+    standin.service.training_ended(arn, Outcome(False, "ERROR_MANIFEST_TOO_FEW_LABELS", Training(1.0, 0)))
+    (version,) = described(standin, project)
+    assert version["TrainingEndTimestamp"] == standin.now
+    assert "BillableTrainingTimeInSeconds" not in version
+
+
+def test_a_deleted_version_is_seen_to_go_and_its_name_is_free_then(standin) -> None:
+    standin.service.delays = Delays(delete=30)
+    project = standin.project()
+    arn = standin.trained(project)
+    assert standin.call("DeleteProjectVersion", ProjectVersionArn=arn) == {"Status": "DELETING"}
+    assert described(standin, project)[0]["Status"] == "DELETING"
+    with pytest.raises(ResourceInUseException):
+        standin.training(project)
+    with pytest.raises(ResourceInUseException):
+        standin.call("DeleteProject", ProjectArn=project)
+    standin.now += 30
+    assert described(standin, project) == []
+    standin.training(project)
+
+
+def test_pages_go_on_although_versions_come_and_go(standin) -> None:
+    project = standin.project()
+    for name in ("v1", "v2", "v3", "v4"):
+        standin.trained(project, name)
+    first = standin.call("DescribeProjectVersions", ProjectArn=project, MaxResults=2)
+    last = first["ProjectVersionDescriptions"][-1]["ProjectVersionArn"]
+    standin.call("DeleteProjectVersion", ProjectVersionArn=last)
+    standin.now += 1
+    standin.trained(project, "v5")
+    rest = standin.call("DescribeProjectVersions", ProjectArn=project, NextToken=first["NextToken"])
+    assert [each["ProjectVersionArn"].split("/")[3] for each in rest["ProjectVersionDescriptions"]] == ["v2", "v1"]
+    assert "NextToken" not in rest
+
+
+def test_the_token_of_another_question_is_refused(standin) -> None:
+    bees, wasps = standin.project(), standin.project("wasps")
+    for name in ("v1", "v2"):
+        standin.trained(bees, name)
+    token = standin.call("DescribeProjectVersions", ProjectArn=bees, MaxResults=1)["NextToken"]
+    for request in ({"ProjectArn": wasps}, {"ProjectArn": bees, "VersionNames": ["v1"]}):
+        with pytest.raises(InvalidPaginationTokenException):
+            standin.call("DescribeProjectVersions", NextToken=token, **request)
