@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 MAX_BODY = 8 * 1024**2  # bytes; the largest request is a blob of 5 MiB in base64
 _TOO_LARGE = f"a body has at most {MAX_BODY} bytes"
+_HUNG_UP = "the caller hung up in the middle of a body"
 _PIECE = 64 * 1024  # bytes
 _MAX_LINE = 1024  # bytes, of the lines between chunks
 
@@ -93,7 +94,7 @@ def exactly(stream: io.BufferedIOBase, length: int) -> bytes:
     """So many bytes, or ConnectionError when the caller hung up."""
     content = stream.read(length)
     if len(content) < length:
-        raise ConnectionAbortedError("the caller hung up in the middle of a body")
+        raise ConnectionAbortedError(_HUNG_UP)
     return content
 
 
@@ -111,8 +112,9 @@ def _receive_chunks(stream: io.BufferedIOBase, into: BinaryIO) -> None:
         _copy(stream, size, into)
         if stream.read(2) != b"\r\n":
             raise Refused(HTTPStatus.BAD_REQUEST, "a chunk is longer than it says")
-    while stream.readline(_MAX_LINE) not in (b"\r\n", b"\n", b""):  # trailers
-        pass
+    while (trailer := stream.readline(_MAX_LINE)) not in (b"\r\n", b"\n"):
+        if not trailer:
+            raise ConnectionAbortedError(_HUNG_UP)
 
 
 def _chunk_size(stream: io.BufferedIOBase) -> int:

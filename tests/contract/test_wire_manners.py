@@ -33,7 +33,7 @@ def resting(server: ThreadedStandin) -> Iterator[ThreadedStandin]:
     """No thread is left of what the test did, and the server still answers."""
     before = threading.active_count()
     yield server
-    assert statuses(say(server, LAST)) == [200]
+    assert statuses(say(server, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")) == [200]
     assert _wait_for(lambda: threading.active_count() <= before)
 
 
@@ -197,7 +197,7 @@ def test_hundreds_that_never_finish_do_not_stop_the_others(resting) -> None:
         for number in range(300):
             made = stack.enter_context(connect(resting))
             made.sendall(HALVES[number % len(HALVES)])
-        assert statuses(say(resting, WHOLE * 20 + LAST)) == [200] * 21
+        assert statuses(say(resting, b"GET / HTTP/1.1\r\n\r\n" * 20 + LAST)) == [200] * 21
 
 
 def test_a_connection_too_many_is_told_so(tmp_path, monkeypatch) -> None:

@@ -25,7 +25,7 @@ from tests.fuzz.cases import Case, post
 from tests.fuzz.known import Known, odd_lines
 
 # The fuzzer is no caller that an account's rates are for.
-_LIMITS = {"calls_per_second": None, "tag_calls_per_second": None, "detections_per_second": None}
+NO_RATES = {"calls_per_second": None, "tag_calls_per_second": None, "detections_per_second": None}
 
 
 @contextmanager
@@ -110,10 +110,10 @@ def prepare(server: Server, objects: FakeS3) -> Known:
         objects.put("images", f"m{number}.manifest", content)
     keys = [name.removeprefix("/images/") for name in objects.objects]
     known = Known(manifests, [*_images(), file.getvalue()], keys)
-    server.put("/_standin/limits", _LIMITS)
+    server.put("/_standin/limits", NO_RATES)
     known.running = _running(server, known)
     _serve(server, known.running)
-    server.put("/_standin/limits", {**_LIMITS, "trainings": 1})  # each takes a core
+    server.put("/_standin/limits", {**NO_RATES, "trainings": 1})  # each takes a core
     return known
 
 
