@@ -2,10 +2,16 @@
 
     .venv/bin/python bench/cost.py [--seed 1] [--json]
 
-The limit is 1.10 times the clairvoyant's model hours where starts take the planned 15 minutes. With starts that take 10
-to 25 minutes the ratio is told; the clairvoyant keeps starts of 15. Two things take foresight: to answer a batch that
-takes longer than its promise less a start (nightly batch, 30 min; with long starts also 1 h), and to know in time that
-work will come, where a promise of 30 min leaves no time for a stop and a start of 25.
+The limit is 1.10 times the clairvoyant's model hours where starts take the planned 15 minutes. One thing takes
+foresight: to answer a batch that takes longer than its promise less a start (nightly batch, 30 min; with long starts
+also 1 h).
+
+With starts that take 10 to 25 minutes the ratio is told; the clairvoyant keeps starts of 15. They are planned with
+their mean and three standard deviations, 30 minutes, so that a run begins 13 minutes before it must, on average, and
+answers what came in so much less time: a promise of an hour costs 60 / 47 as much. With the longest of the last 30
+starts instead, one start in 31 would be longer than planned, and its images late. Under 30 minutes, an image that comes
+while a model is stopped (2 quiet ticks, 3 minutes) would be late after a start of 25: where images come all the time,
+no stop is safe, and the ratio is that of always on.
 """
 
 import argparse

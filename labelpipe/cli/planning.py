@@ -141,7 +141,7 @@ class _Plan:
             box=SIMPLE_HEAD,
             padding=0,
         )
-        table.add_column("")
+        table.add_column("", min_width=11)
         delays = ("delay\np50", "\np95", "\nmax")
         for column in (
             "USD/\nmonth",
