@@ -148,10 +148,16 @@ class Replay:
         return bool(self.policy.on_demand and begun and since and since > begun)
 
     def _latest(self, seen: Observation) -> int:
-        """A tick before which no start can become due, whatever comes until then: each image brings it nearer."""
-        latest = (latest_start(seen, self._memory) - self.arrivals.begin).total_seconds() / 60
-        more = self.line.waiting(latest) - seen.depth.total
-        return floor(latest - more / self.physics.per_minute) - 1
+        """A tick before which no start can become due: each image that comes until then brings it nearer."""
+        alone = (latest_start(seen, self._memory) - self.arrivals.begin).total_seconds() / 60
+
+        def latest(until: float) -> float:
+            return alone - (self.line.waiting(until) - seen.depth.total) / self.physics.per_minute
+
+        early = latest(alone)  # with what comes later, too
+        while (nearer := latest(latest(early))) > early + 1:
+            early = nearer
+        return floor(early) - 1
 
     def _until_it_changes(self, now: int, limit: int, waiting: bool) -> int:
         """Up to the first tick that sees work where there was none, or none where there was."""
