@@ -3,8 +3,6 @@
 import contextlib
 import http.client
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -162,11 +160,3 @@ def _wait_for(condition):
             return result
         time.sleep(0.05)
     raise AssertionError("it did not happen in ten seconds")
-
-
-@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
-def test_the_aws_cli_reaches_it_by_an_environment_variable(target, tmp_path: Path) -> None:
-    environment = os.environ | {"AWS_ENDPOINT_URL_REKOGNITION": target.server.url, "HOME": str(tmp_path)}
-    command = ["aws", "rekognition", "describe-projects", "--output", "json"]
-    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
-    assert "ProjectDescriptions" in json.loads(ended.stdout), ended.stderr
