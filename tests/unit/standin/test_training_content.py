@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labelpipe.standin import material, training
-from labelpipe.standin.content_errors import MESSAGES, UseCase, of_owners, of_rows, use_case
+from labelpipe.standin.content_errors import MESSAGES, UseCase, labels, of_owners, of_rows, use_case
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.errors import InvalidS3ObjectException
 from labelpipe.standin.flaws import Flaw
@@ -122,6 +122,12 @@ def test_a_fifth_of_the_usable_lines_is_held_out_with_every_label() -> None:
     assert not made.codes
     assert (len(made.train.lines), len(made.test.lines)) == (58, 14)
     assert BAD in made.train.lines
+
+
+def test_lines_are_held_out_whatever_their_order() -> None:
+    made = decided(Part([*[line("a")] * 4, line("b")] * 6), None)
+    assert not made.codes
+    assert labels(made.test.lines) == {"a", "b"}
 
 
 @pytest.mark.parametrize("lines", [TWO * 2, many(10), [*[line("a")] * 20, line("b")], [boxed("a")] * 4])

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from labelpipe.standin.flaws import MEANINGS, Flaw, with_flaws
+from labelpipe.standin.flaws import MEANINGS, Flaw, is_invalid, with_flaws
+from labelpipe.standin.manifests import LineError, parse
 from labelpipe.standin.material import checked
 
 SORT = {"confidence": 1, "human-annotated": "yes", "creation-date": "2026-11-20T10:00:00"}
@@ -68,6 +71,7 @@ ROWS: list[tuple[Any, dict[str, str]]] = [
     (image(c=1, c_metadata=7), {METADATA: "", BAD: ""}),
     (label(human_annotated="perhaps"), {METADATA: "/c-metadata", BAD: ""}),
     (label(creation_date=None), {METADATA: "/c-metadata", BAD: ""}),
+    (label(type=None), {METADATA: "/c-metadata", BAD: ""}),
     (label(confidence=2), {METADATA: "/c-metadata", BAD: ""}),
     (label(class_name=None), {METADATA: "/c-metadata", BAD: ""}),
     (boxes(BOX, objects=None), {METADATA: "/b-metadata", BAD: ""}),
@@ -80,6 +84,7 @@ ROWS: list[tuple[Any, dict[str, str]]] = [
     (boxes(BOX, BOX, objects=[SURE]), {CONFIDENCE: "/b-metadata"}),
     (boxes(BOX, objects=[{}]), {CONFIDENCE: "/b-metadata", NONE_VALID: "/b", BAD: ""}),
     (boxes(BOX, UNMAPPED), {CLASS_MAP: "/b-metadata"}),
+    (boxes(BOX, UNMAPPED, UNMAPPED), {CLASS_MAP: "/b-metadata"}),
     (boxes(UNMAPPED, UNMAPPED), {CLASS_MAP: "/b-metadata", NONE_VALID: "/b", BAD: ""}),
     (boxes(BOX, BOX | {"left": -1}), {OFF: "/b/annotations/1"}),
     (boxes(BOX | {"left": 131}, BOX), {OFF: "/b/annotations/0"}),
@@ -199,3 +204,39 @@ def test_what_an_earlier_training_said_is_replaced() -> None:
 
 def test_a_dataset_tells_its_errors_under_another_name() -> None:
     assert "cl-errors" in json.loads(with_flaws(json.dumps(image()), [Flaw(BAD)], "cl-"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+PATHS = [
+    *[(key,) for key in ("source-ref", "b", "b-metadata", "c", "c-metadata", "errors")],
+    *[("b", key) for key in ("image_size", "annotations", "errors")],
+    *[("b", "annotations", 0, key) for key in ("class_id", "left", "height", "errors")],
+    *[("b-metadata", key) for key in ("objects", "class-map", "type", "human-annotated", "creation-date", "errors")],
+    *[("c-metadata", key) for key in ("confidence", "class-name", "type", "warnings")],
+    *[("b", "image_size", 0), ("b", "annotations", 0), ("b-metadata", "objects", 0), ("b-metadata", "class-map", "0")],
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PATHS), JSON), max_size=3))
+def test_a_line_with_anything_anywhere_is_read_or_told(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+    row = json.loads(json.dumps(boxes(BOX, BOX | {"left": -1}) | label()))
+    for (*path, last), value in changes:
+        place = row
+        for step in path:
+            place = place[step] if isinstance(place, dict) and step in place else {}
+        if isinstance(place, dict):
+            place[last] = value
+    text = json.dumps(row)
+    try:
+        entry = parse(text)
+    except LineError as error:
+        flaws = (Flaw(str(error)),)
+    else:
+        flaws = entry.flaws
+        assert entry.is_usable == bool(entry.names and not is_invalid(flaws))
+    said = with_flaws(text, flaws)
+    assert all(json.loads(said) and f'"code": "{flaw.code}", "message": ' in said for flaw in flaws)
