@@ -25,7 +25,9 @@ from labelpipe.standin.service import Service
 from labelpipe.standin.state import Policy, Project
 
 PAGE = 5
-_STATEMENT = ({"Effect"}, {"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"})
+# "Creating a project policy document" in the same guide.
+_REQUIRED = {"Effect", "Principal", "Action", "Resource"}
+_PROHIBITED = {"NotPrincipal", "NotAction", "NotResource"}
 
 
 def put(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -95,9 +97,9 @@ def _check_document(text: str) -> None:
         raise MalformedPolicyDocumentException("The policy document is not JSON.") from error
     statements = document.get("Statement") if isinstance(document, dict) else None
     for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, dict) or any(len(each & set(statement)) != 1 for each in _STATEMENT):
+        if not isinstance(statement, dict) or _REQUIRED - set(statement) or _PROHIBITED & set(statement):
             raise MalformedPolicyDocumentException(
-                "Every statement of the policy must have Effect, Principal, Action and Resource."
+                "Every statement of the policy must have Effect, Principal, Action and Resource, and no Not of them."
             )
         if statement["Effect"] not in ("Allow", "Deny"):
             raise MalformedPolicyDocumentException("The Effect of a statement must be Allow or Deny.")

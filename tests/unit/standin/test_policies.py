@@ -93,6 +93,7 @@ def test_a_project_has_five_policies(standin, project: str) -> None:
         '{"Statement": []}'.replace("[]", "[7]"),
         json.dumps({"Statement": {**STATEMENT, "Effect": "Maybe"}}),
         *(json.dumps({"Statement": [{k: v for k, v in STATEMENT.items() if k != name}]}) for name in STATEMENT),
+        *(json.dumps({"Statement": {**STATEMENT, f"Not{name}": "*"}}) for name in STATEMENT if name != "Effect"),
     ],
 )
 def test_a_document_that_is_no_policy_is_malformed(standin, project: str, document: str) -> None:
