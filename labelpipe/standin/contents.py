@@ -5,15 +5,16 @@ A change makes another file, so that a crash leaves the old entries or the new o
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from labelpipe.standin.state import Stats
+
+if TYPE_CHECKING:
+    import sqlite3  # else where it is used: a server starts without it
 
 _SCHEMA = """
 CREATE TABLE entries (
@@ -62,6 +63,8 @@ class Contents:
     """The entries of such a file; to be closed."""
 
     def __init__(self, file: Path) -> None:
+        import sqlite3  # noqa: PLC0415
+
         # It stays readable when the file is removed.
         self._database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
@@ -101,6 +104,8 @@ class Contents:
 
 @contextmanager
 def _made(file: Path, old: BinaryIO | None) -> Iterator[sqlite3.Connection]:
+    import sqlite3  # noqa: PLC0415
+
     fresh = file.with_name(file.name + ".new")
     try:
         _begin(fresh, old)
@@ -117,6 +122,8 @@ def _made(file: Path, old: BinaryIO | None) -> Iterator[sqlite3.Connection]:
 
 
 def _begin(fresh: Path, old: BinaryIO | None) -> None:
+    import shutil  # noqa: PLC0415
+
     with fresh.open("wb") as copied:
         if old:
             old.seek(0)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labelpipe.standin.state import Location, Training
 from labelpipe.standin.store import Store, training_from, write_whole
+
+if TYPE_CHECKING:
+    import subprocess  # else where it is used: a server starts without it
 
 OUTCOME = "outcome.json"
 JOB = "job.json"
@@ -106,6 +109,8 @@ class TrainingJobs:
             return Outcome(False, f"Amazon Rekognition experienced a service issue. (No training here: {error})")
 
     def _train(self, version_arn: str, folder: Path) -> None:
+        import subprocess  # noqa: PLC0415
+
         command = [sys.executable, "-m", "labelpipe.standin.training", str(folder)]
         if self._endpoint_url:
             command += ["--s3-endpoint-url", self._endpoint_url]

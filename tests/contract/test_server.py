@@ -119,7 +119,7 @@ def test_a_busy_port_is_one_line(target, tmp_path: Path) -> None:
 
 
 def test_the_server_starts_without_what_only_some_calls_need() -> None:
-    heavy = {"numpy", "sklearn", "boto3", "PIL", "labelpipe.standin.sagemaker"}
+    heavy = {"numpy", "sklearn", "boto3", "PIL", "sqlite3", "subprocess", "labelpipe.standin.sagemaker"}
     code = f"import sys, labelpipe.standin.__main__; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
