@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from labelpipe.standin import arns, contents
+from labelpipe.standin import arns, contents, manifests
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
@@ -56,7 +56,7 @@ def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: 
             dataset = claimed(_blank(state, request, now), DatasetStatus.CREATE_IN_PROGRESS, now)
             state.put(dataset)
         unless_claimed.pop_all()
-    most = manifest_import.max_images(place.region, dataset.kind)
+    most = manifests.max_images(place.region, dataset.kind)
 
     def work(file: Path) -> list[Stats]:
         if original:
@@ -94,7 +94,7 @@ def update(service: Service, request: dict[str, Any], place: Place, *, in_vain: 
         now = service.clock()
         dataset = admit("UpdateDatasetEntries", state.dataset(request["DatasetArn"], now))
         state.put(claimed(dataset, DatasetStatus.UPDATE_IN_PROGRESS, now))
-    most = manifest_import.max_images(place.region, dataset.kind)
+    most = manifests.max_images(place.region, dataset.kind)
 
     def work(file: Path) -> list[Stats]:
         with service.store.entries_file(dataset.revision).open("rb") as old:
@@ -121,7 +121,7 @@ def _manifest(service: Service, request: dict[str, Any]) -> Manifest | None:
         return None
     place = location(source)
     try:
-        return Manifest(place.key, service.objects.read(place, limit=manifest_import.MAX_BYTES))
+        return Manifest(place.key, service.objects.read(place, limit=manifests.MAX_BYTES))
     except ImageTooLargeException:
         return Manifest(place.key, None)
 

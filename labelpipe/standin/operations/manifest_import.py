@@ -1,6 +1,6 @@
 """A manifest, or the changes of an update, become lines of a dataset, or fail as a whole.
 
-Limits: "Guidelines and quotas in Amazon Rekognition Custom Labels". Errors: "Debugging terminal dataset errors".
+Errors: "Debugging terminal dataset errors".
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ from typing import BinaryIO
 from labelpipe.standin import contents
 from labelpipe.standin.contents import Line
 from labelpipe.standin.flaws import with_flaws
-from labelpipe.standin.manifests import Entry, lines_of, usable
+from labelpipe.standin.manifests import MAX_INVALID, MAX_LABELS, Entry, lines_of, usable
 from labelpipe.standin.state import Stats
 
-MAX_BYTES = 1024**3
-MAX_LABELS = 250
-MAX_DROPPED = 0.2  # of the lines: "Validation rules for manifest files"
-_FEW = ("ap-south-1", "eu-west-2")  # their limits are lower
 _MESSAGES = {
     "ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT": "The manifest file extension or contents are invalid.",
     "ERROR_MANIFEST_SIZE_TOO_LARGE": "The manifest file size exceeds the maximum supported size.",
@@ -55,11 +51,6 @@ class Manifest:
         return write(file, self.content, most)
 
 
-def max_images(region: str, kind: str) -> int:
-    """How many a TRAIN or a TEST dataset may have in that Region, without a raised quota."""
-    return {"TRAIN": 28_000, "TEST": 7_000}[kind] if region in _FEW else 250_000
-
-
 def write(file: Path, manifest: bytes, most: int, old: BinaryIO | None = None) -> Stats:
     """Make the file of the manifest's entries, or of the old file's with those as changes; TerminalError."""
     rows = lines_of(manifest)
@@ -84,7 +75,7 @@ def _lines(rows: Sequence[str]) -> Iterator[Line]:
         yield _line(entry)
     if not used:
         raise TerminalError("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT")
-    if len(rows) - used > MAX_DROPPED * len(rows):
+    if len(rows) - used > MAX_INVALID * len(rows):
         raise TerminalError("ERROR_TOO_MANY_RECORDS_IN_ERROR")
 
 
