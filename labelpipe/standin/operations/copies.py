@@ -67,6 +67,8 @@ def _training(
     service: Service, source: Version, project: Project, request: dict[str, Any]
 ) -> tuple[Training | None, str]:
     """The source's training with its objects copied to the new place, and why not."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
     training, output = source.training, request["OutputConfig"]
     if training is None:
         return None, f"{source.arn} has learnt nothing."
@@ -75,7 +77,7 @@ def _training(
     try:
         summary = training.summary and _copied(service, training.summary, folder)
         manifests = {name: _copied(service, found, folder) for name, found in training.manifests.items()}
-    except ServiceError as error:
+    except (ServiceError, ClientError, BotoCoreError) as error:  # it cannot be read, or not be written
         return None, f"The training output of {source.arn} could not be copied: {error}"
     return replace(training, summary=summary, manifests=manifests), ""
 

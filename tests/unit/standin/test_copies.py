@@ -1,6 +1,7 @@
 """A version that was learnt in another project."""
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from labelpipe.standin.errors import (
     InvalidParameterException,
@@ -74,6 +75,24 @@ def test_a_copy_whose_output_cannot_be_read_fails_and_says_why(standin, source: 
     assert version["Status"] == "COPYING_FAILED"
     assert "could not be copied: Unable to get object metadata from S3" in version["StatusMessage"]
     assert "EvaluationResult" not in version
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ClientError({"Error": {"Code": "NoSuchBucket"}}, "PutObject"), EndpointConnectionError(endpoint_url="nowhere")],
+)
+def test_a_copy_that_cannot_be_written_fails_and_says_why(
+    standin, source: str, into: str, error: Exception, monkeypatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(standin.objects, "write", refuse)
+    copied(standin, source, into)
+    standin.now += 300
+    version = described(standin, into)
+    assert version["Status"] == "COPYING_FAILED"
+    assert str(error) in version["StatusMessage"]
 
 
 def test_what_must_be_there_is_named(standin, source: str, into: str) -> None:
