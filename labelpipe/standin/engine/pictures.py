@@ -20,13 +20,13 @@ def pixels_of(image: bytes) -> Pixels:
     """Decode as stored (an EXIF orientation is not applied), no side above 1280 pixels.
 
     Raises:
-        BrokenImage: neither PNG nor JPEG, truncated, or damaged.
+        BrokenImage: neither PNG nor JPEG, truncated, damaged, or of more pixels than Pillow decodes.
     """
     try:
         with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
             opened.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter or an eighth
             picture = _eight_bits(opened).convert("RGB")
-    except (OSError, ValueError, SyntaxError) as error:  # all of these are Pillow's words for a damaged file
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's words for damage
         raise BrokenImage(str(error)) from error
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX)
     return np.asarray(picture)

@@ -1,7 +1,9 @@
 """Learning, on drawn pictures small enough to take seconds."""
 
+import struct
 import subprocess
 import sys
+import zlib
 from dataclasses import asdict
 
 import numpy as np
@@ -111,7 +113,8 @@ def test_a_mirrored_example_has_mirrored_boxes(draw) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "kind"), [("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("I;16", "PNG")]
+    ("mode", "kind"),
+    [("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("I;16", "PNG"), ("LA", "PNG"), ("1", "PNG")],
 )
 def test_every_kind_of_pixels_becomes_rgb(mode: str, kind: str, tmp_path) -> None:
     Image.new(mode, (100, 80)).save(tmp_path / "image", kind)
@@ -135,3 +138,17 @@ def test_a_cut_off_image_is_broken(encode, draw, kind: str) -> None:
     whole = encode(draw(1).pixels, kind)
     with pytest.raises(BrokenImage):
         pixels_of(whole[: len(whole) // 2])
+
+
+def test_a_claim_of_very_many_pixels_is_refused_before_memory_is_taken(encode, draw) -> None:
+    image = encode(draw(1).pixels, "PNG")
+    header = b"IHDR" + struct.pack(">II", 20_000, 20_000) + image[24:29]
+    with pytest.raises(BrokenImage, match="exceeds limit"):
+        pixels_of(image[:12] + header + struct.pack(">I", zlib.crc32(header)) + image[33:])
+
+
+def test_finding_needs_no_scikit_learn() -> None:
+    """That takes seconds and 100 MB to import; the server never trains in its own process."""
+    code = "import sys, labelpipe.standin.engine; print({'sklearn', 'scipy'} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("set()\n", "")
