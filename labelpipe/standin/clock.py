@@ -64,4 +64,9 @@ class Clock:
 
 
 def _read(file: Path | None) -> Anchor | None:
-    return Anchor(**json.loads(file.read_text("utf-8"))) if file and file.exists() else None
+    if not file or not file.exists():
+        return None
+    try:
+        return Anchor(**{name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()})
+    except (ValueError, TypeError, AttributeError) as error:
+        raise OSError(f"{file} is damaged: remove it, and time goes on as real time does ({error})") from error

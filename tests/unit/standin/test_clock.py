@@ -69,3 +69,11 @@ def test_another_life_goes_on_from_where_time_was_at_its_own_speed(real: Real, t
     real.now += 5
     assert again() == told + 5
     assert Clock(real, tmp_path / "clock.json")() == told + 5
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"service": 1}', '{"service": "a", "real": 1, "speed": 1}'])
+def test_a_damaged_file_is_named_with_the_next_step(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "clock.json"
+    file.write_text(content)
+    with pytest.raises(OSError, match="clock.json is damaged: remove it"):
+        Clock(file=file)
