@@ -16,13 +16,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.model import Shape
 from PIL import Image
 
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.limits import Limits
 from labelpipe.standin.server import ThreadedStandin
-from tests.contract.model import REQUESTS, check_reply, faults
+from tests.contract.model import REQUESTS, check_reply
 from tests.contract.pictures import Picture, boxed_line, draw, labelled_line, manifest
 from tests.contract.s3 import FakeS3
 
@@ -126,17 +125,12 @@ def version_of(asked: Any, arn: str) -> dict[str, Any]:
 
 def trained(asked: Any, arn: str) -> str:
     """Wait until the training process has ended."""
-    for _ in range(600):
+    for _ in range(6000):
         if (version := version_of(asked, arn))["Status"] != "TRAINING_IN_PROGRESS":
             assert version["Status"] == "TRAINING_COMPLETED", version
             return arn
         time.sleep(0.1)
-    raise AssertionError(f"{arn} is not trained after a minute")
-
-
-@pytest.fixture(scope="session")
-def find_faults() -> Callable[[Shape | None, Any, str], Iterator[str]]:
-    return faults
+    raise AssertionError(f"{arn} is not trained after ten minutes")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,11 +13,10 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 
 from labelpipe.standin.server import ThreadedStandin
-
-FindFaults = Callable[[Shape | None, Any, str], Iterator[str]]
+from tests.contract.model import REQUESTS, faults
 
 COMMON = {"ValidationException", "ThrottlingException", "InternalFailure"}  # of every operation, in no model
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1})
@@ -26,20 +24,20 @@ AT_ONCE = {"Delay": 0, "MaxAttempts": 10}
 ROLE = "arn:aws:iam::000000000000:role/sagemaker"
 
 
-def check_reply(find_faults: FindFaults, http_response: Any, model: OperationModel, **_: Any) -> None:
+def check_reply(http_response: Any, model: OperationModel, **_: Any) -> None:
     """Fail when a reply of the control plane is not of the operation's model, or an error not one that it has."""
     assert http_response.headers["x-amzn-RequestId"]
     assert http_response.headers["Content-Type"] == "application/x-amz-json-1.1"
     body = json.loads(http_response.content or b"{}")
     if http_response.status_code == 200:
         assert bool(http_response.content) is (model.output_shape is not None)
-        assert not list(find_faults(model.output_shape, body, model.name))
+        assert not list(faults(model.output_shape, body, model.name))
     else:
         assert body["__type"] in {shape.name for shape in model.error_shapes} | COMMON
         assert body["message"]
 
 
-def check_failure(find_faults: FindFaults, http_response: Any, model: OperationModel, **_: Any) -> None:
+def check_failure(http_response: Any, model: OperationModel, **_: Any) -> None:
     """Fail when an error of the runtime is not one of the model's, or throttling."""
     assert http_response.headers["x-amzn-RequestId"]
     if http_response.status_code != 200:
@@ -48,7 +46,7 @@ def check_failure(find_faults: FindFaults, http_response: Any, model: OperationM
         assert code in {*shapes, "ThrottlingException"}
         if code in shapes:
             assert http_response.status_code == shapes[code].metadata["error"]["httpStatusCode"]
-            assert not list(find_faults(shapes[code], json.loads(http_response.content), code))
+            assert not list(faults(shapes[code], json.loads(http_response.content), code))
 
 
 @dataclass
@@ -63,20 +61,21 @@ class Clients:
         return json.loads(answer["Body"].read())
 
 
-def clients(url: str, find_faults: FindFaults) -> Clients:
+def clients(url: str) -> Clients:
     made = [
         boto3.client(name, endpoint_url=url, region_name="us-east-1", config=CONFIG)
         for name in ("sagemaker", "sagemaker-runtime")
     ]
-    made[0].meta.events.register("after-call.sagemaker", partial(check_reply, find_faults))
-    made[1].meta.events.register("after-call.sagemaker-runtime", partial(check_failure, find_faults))
+    made[0].meta.events.register("before-call.sagemaker", REQUESTS.check)
+    made[0].meta.events.register("after-call.sagemaker", check_reply)
+    made[1].meta.events.register("after-call.sagemaker-runtime", check_failure)
     return Clients(*made)
 
 
 @pytest.fixture(scope="module")
-def sagemaker(target, find_faults: FindFaults) -> Clients:
+def sagemaker(target) -> Clients:
     """The clients; every time that an endpoint is described, five minutes have passed."""
-    made = clients(target.server.url, find_faults)
+    made = clients(target.server.url)
 
     def turn(**_: Any) -> None:
         target.clock.now += 300
@@ -307,6 +306,7 @@ def test_what_is_missing_or_taken_is_named_by_its_arn(sagemaker: Clients, serve)
         assert refused(call, **request) == ("ValidationException", said)
 
 
+@pytest.mark.usefixtures("invalid_requests")
 def test_a_request_out_of_shape_is_a_validation_error(sagemaker: Clients) -> None:
     code, message = refused(sagemaker.control.describe_endpoint, EndpointName="a_b")
     assert code == "ValidationException"
@@ -402,14 +402,12 @@ def test_a_creation_and_a_deletion_fail_after_they_were_accepted(
     _remove(sagemaker, "unlucky")
 
 
-def test_an_endpoint_answers_after_a_restart(
-    sagemaker: Clients, find_faults: FindFaults, target, s3, serve, picture, tmp_path: Path
-) -> None:
+def test_an_endpoint_answers_after_a_restart(sagemaker: Clients, target, s3, serve, picture, tmp_path: Path) -> None:
     name = serve("sagemaker-object-detection")
     before = sagemaker.invoke(name, picture(50).content)
     copied = shutil.copytree(target.server.service.store.folder, tmp_path / "state")
     with ThreadedStandin(copied, s3_endpoint_url=s3.url, clock=target.clock) as again:
-        other = clients(again.url, find_faults)
+        other = clients(again.url)
         assert other.invoke(name, picture(50).content) == before
         assert other.control.describe_endpoint_config(EndpointConfigName=name)["ProductionVariants"]
         assert other.control.describe_model(ModelName=name)["ExecutionRoleArn"] == ROLE
