@@ -89,8 +89,8 @@ def _rows(path: Path, file: TextIO, zone: tzinfo) -> Iterator[tuple[float, int]]
             if is_heading or not line.strip():
                 continue
             raise Problem(
-                f"{path}, line {number}: {line.strip()[:60]!r:.62} should be an ISO timestamp, and a count if there were "
-                "several, like 2026-11-20T10:00:00Z,3"
+                f"{path}, line {number}: {line.strip()[:60]!r:.62} should be an ISO timestamp, and a count if there "
+                "were several, like 2026-11-20T10:00:00Z,3"
             ) from None
 
 
