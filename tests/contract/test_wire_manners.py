@@ -130,6 +130,19 @@ def test_a_large_body_is_read_whole(resting) -> None:
     assert b"NextToken must be" in told
 
 
+def test_large_bodies_wait_for_their_turn_and_small_ones_do_not(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(connections, "LARGE_AT_ONCE", 0)
+    with ThreadedStandin(tmp_path) as server, connect(server) as made:
+        made.sendall(LAST.replace(b": 2\r\n\r\n{}", b": 300000\r\n\r\n" + b" " * 300_000))
+        made.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            made.recv(1)
+        assert statuses(say(server, LAST)) == [200]
+        server._server.large.release()
+        made.settimeout(20)
+        assert statuses(read(made)) == [400]
+
+
 def test_the_body_is_asked_for_when_it_is_wanted(resting) -> None:
     with connect(resting) as made:
         made.sendall(ASKED + b"Connection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")

@@ -95,7 +95,7 @@ def _ended(server: Server) -> Iterator[str]:
     if (status := server.process.wait(60)) != 0:
         yield f"the server ended with {status}"
     if "Traceback" in (said := server.log.read_text()):
-        yield f"the server said: {said[said.index('Traceback') :][:3000]}"
+        yield f"the server said: {said[-3000:]}"
 
 
 def _projects(server: Server) -> list[str]:
