@@ -146,7 +146,7 @@ def _followed(operation: str, status: Followed, outcome: Followed | type[Service
 
 
 OCCUPYING = frozenset({Status.STARTING, Status.RUNNING, Status.STOPPING})  # one of the account's slots
-PASSING = frozenset({Status.TRAINING_IN_PROGRESS, Status.COPYING_IN_PROGRESS})  # what a message is kept through
+PASSING = frozenset({Status.TRAINING_IN_PROGRESS, Status.COPYING_IN_PROGRESS})  # work whose outcome does not show yet
 
 MESSAGES = MappingProxyType(
     {
