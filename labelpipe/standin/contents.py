@@ -104,27 +104,20 @@ class Contents:
 
 @contextmanager
 def _made(file: Path, old: BinaryIO | None) -> Iterator[sqlite3.Connection]:
+    """The database that becomes the file: nobody else has it yet, and one that is not finished is thrown away."""
     import sqlite3  # noqa: PLC0415
 
-    fresh = file.with_name(file.name + ".new")
-    try:
-        _begin(fresh, old)
-        with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
-            # Nobody else has the file yet, and one that is not finished is thrown away.
-            database.executescript(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + ("" if old else _SCHEMA)
-            )
-            yield database
-            database.execute("COMMIT")
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    _begin(file, old)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + ("" if old else _SCHEMA))
+        yield database
+        database.execute("COMMIT")
 
 
-def _begin(fresh: Path, old: BinaryIO | None) -> None:
+def _begin(file: Path, old: BinaryIO | None) -> None:
     import shutil  # noqa: PLC0415
 
-    with fresh.open("wb") as copied:
+    with file.open("wb") as copied:
         if old:
             old.seek(0)
             shutil.copyfileobj(old, copied, 2**20)

@@ -125,12 +125,11 @@ def test_pages_of_entries_are_whole_whatever_the_filter_and_the_size(standin, da
     for size in (1, 2, 3, 5):
         asked: dict[str, Any] = {"DatasetArn": dataset, "Labeled": True, "MaxResults": size}
         found, token = [], ""
-        while True:
+        while token or not found:
             page = standin.call("ListDatasetEntries", **asked, NextToken=token)
-            found += page["DatasetEntries"]
-            if not (token := page.get("NextToken", "")):
-                break
-            assert len(page["DatasetEntries"]) == size
+            found, token = found + page["DatasetEntries"], page.get("NextToken", "")
+            assert len(page["DatasetEntries"]) == size or not token
+            assert len(found) <= 3
         assert [json.loads(entry)["source-ref"][-5] for entry in found] == ["0", "1", "3"]
 
 
@@ -217,6 +216,7 @@ def test_an_update_replaces_lines_where_they_are_and_adds_others(standin, datase
     assert stats(standin, dataset) == (5, 6, 3, 1)
     assert entries(standin, dataset) == list("012349")
     assert entries(standin, dataset, ContainsLabels=["hornet"]) == list("19")
+    assert entries(standin, dataset, ContainsLabels=["wasp"]) == ["3"]
     assert len(files(standin)) == 1
 
 
