@@ -13,6 +13,7 @@ import traceback
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 
 from labelpipe.standin import dials, routes, wire
@@ -45,9 +46,8 @@ class Server(ThreadingHTTPServer):
         self._room = threading.Semaphore(min(MAX_CONNECTIONS, files // 2))  # without files left, nothing works
 
     def server_bind(self) -> None:
-        # The base class asks the name server who it is, which can take seconds on a laptop without network.
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
+        # HTTPServer's asks the name server who it is, which can take seconds on a laptop without network.
+        TCPServer.server_bind(self)  # lets a killed server's port be taken again at once
         self.server_name, self.server_port = self.server_address[:2]
 
     def process_request(self, request: Any, client_address: Any) -> None:
