@@ -169,8 +169,8 @@ class State:
 
     def forget_deleted(self, now: float) -> None:
         """Remove what was being deleted, and by now is."""
-        for resource in self.all():
-            if resource.status in VANISHING and resource.due is not None and resource.due <= now:
+        for resource in self._resources.values():  # remove makes another mapping
+            if resource.due is not None and resource.due <= now and resource.status in VANISHING:
                 self.remove(resource)
 
     def all(self) -> tuple[Resource, ...]:
