@@ -15,12 +15,15 @@ until_it_is() {
     status=$("$@") || exit 1
     case $status in
       "$wanted") echo "  $status"; return ;;
-      *FAILED) echo "it is $status, not $wanted" >&2; exit 1 ;;
+      *FAILED*) echo "it is $status, not $wanted" >&2; exit 1 ;;
     esac
     sleep 1
   done
 }
-status_of_dataset() { aws rekognition describe-dataset --dataset-arn "$1" --query DatasetDescription.Status --output text; }
+statuses_of_datasets() {
+  aws rekognition describe-projects --project-names shapes --output text \
+    --query "join(' ', ProjectDescriptions[0].Datasets[].Status)"
+}
 status_of_version() {
   aws rekognition describe-project-versions --project-arn "$project" --version-names v1 \
     --query 'ProjectVersionDescriptions[0].Status' --output text
@@ -40,13 +43,11 @@ source="{\"GroundTruthManifest\": {\"S3Object\": {\"Bucket\": \"$bucket\", \"Nam
 train=$(aws rekognition create-dataset --project-arn "$project" --dataset-type TRAIN --dataset-source "$source" \
   --query DatasetArn --output text)
 test=$(aws rekognition create-dataset --project-arn "$project" --dataset-type TEST --query DatasetArn --output text)
-until_it_is CREATE_COMPLETE status_of_dataset "$train"
-until_it_is CREATE_COMPLETE status_of_dataset "$test"
+until_it_is "CREATE_COMPLETE CREATE_COMPLETE" statuses_of_datasets
 
 echo "Distribute the images over both"
 aws rekognition distribute-dataset-entries --datasets "Arn=$train" "Arn=$test"
-until_it_is UPDATE_COMPLETE status_of_dataset "$train"
-until_it_is UPDATE_COMPLETE status_of_dataset "$test"
+until_it_is "UPDATE_COMPLETE UPDATE_COMPLETE" statuses_of_datasets
 aws rekognition list-dataset-labels --dataset-arn "$test" --output text \
   --query 'DatasetLabelDescriptions[].[LabelName, LabelStats.EntryCount, LabelStats.BoundingBoxCount]'
 

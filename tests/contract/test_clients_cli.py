@@ -19,11 +19,9 @@ EXPECTED = """\
 Upload
 make_bucket: shapes-and-more
 Create a project, a dataset from the manifest, and an empty one to test on
-  CREATE_COMPLETE
-  CREATE_COMPLETE
+  CREATE_COMPLETE CREATE_COMPLETE
 Distribute the images over both
-  UPDATE_COMPLETE
-  UPDATE_COMPLETE
+  UPDATE_COMPLETE UPDATE_COMPLETE
 disc\t3\t3
 square\t3\t3
 Train
@@ -76,6 +74,8 @@ def said(swift_environment: dict[str, str], folder: Path, impatient_waiters: Pat
     assert AWS.exists(), f"{AWS} is missing: run `make install`"
     environment = os.environ | swift_environment | {"AWS_DATA_PATH": str(impatient_waiters), "HOME": str(folder)}
     environment["PATH"] = f"{AWS.parent}{os.pathsep}{os.environ['PATH']}"
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each of thirty commands would compile the whole CLI anew
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     command = ["sh", str(HERE / "life.sh"), str(folder), "shapes-and-more"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
