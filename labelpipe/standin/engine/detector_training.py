@@ -17,7 +17,7 @@ from labelpipe.standin.engine.values import Example, Floats, Pixels
 Classes = NDArray[np.int64]
 
 TEMPLATES = 8
-SMALL_THING = 18  # pixels that a small box (the 5th percentile) gets at the working scale
+SMALL_THING = 22  # pixels that a small box (the 5th percentile) gets at the working scale
 CACHE = 300 * 1024**2  # bytes of integral images kept between the rounds; the others are made again
 SEARCHED = 1000  # background boxes of an image among which the worst mistakes are looked for
 FEW = 80  # images; below, mirrored copies are added
