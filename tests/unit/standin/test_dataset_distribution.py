@@ -134,3 +134,20 @@ def test_only_the_two_datasets_of_a_project_are_distributed_and_only_into_an_emp
     for datasets in ([pair[0], pair[0]], [pair[1], pair[1]], [pair[0], {"Arn": other}], pair):
         with pytest.raises(InvalidParameterException):
             standin.call("DistributeDatasetEntries", Datasets=datasets)
+
+
+def test_as_many_go_as_can_and_no_label_goes_as_a_whole_whatever_the_images() -> None:
+    draw, seen = random.Random(5), 0
+    for _ in range(300):
+        few, labels, share = draw.randint(2, 30), "abcdef"[: draw.randint(1, 6)], draw.choice((0.2, 0.9))
+        its = {n: [label for label in labels if draw.random() < 0.4] for n in range(few)}
+        counts = Counter(label for each in its.values() for label in each)
+        if not counts or min(counts.values()) < 2:
+            continue
+        seen += 1
+        going, most = chosen(its, share), max(1, round(share * few))
+        stay = Counter(label for n in its if n not in going for label in its[n] or [""])
+        assert set(stay) >= set(counts)
+        could = [n for n in its if n not in going and all(stay[label] > 1 for label in its[n] or [""])]
+        assert len(going) == most or (len(going) < most and not could)
+    assert seen > 100
