@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -52,14 +52,9 @@ def chosen(images: Mapping[int, Collection[str]], share: float = SHARE) -> set[i
         raise TerminalError("ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_DISTRIBUTE")
     order = list(images)
     random.Random(0).shuffle(order)  # as if by chance, and always the same
-    labels = _rarest_first(moving.images, order)
-    for image in (image for _, having in labels for image in having):
+    for image in _rarest_first(moving.images, order):
         if moving.lacks(moving.images[image]):
             moving.move(image)
-    for label, having in labels:
-        for image in having:
-            if moving.lacks([label]):
-                moving.move(image)
     for image in order:
         moving.move(image)
     return moving.moved
@@ -92,13 +87,14 @@ class _Moving:
             self._missing[label] -= 1
 
 
-def _rarest_first(images: Mapping[int, Collection[str]], order: Iterable[int]) -> list[tuple[str, list[int]]]:
-    """Labels with their images, by the number of those."""
+def _rarest_first(images: Mapping[int, Collection[str]], order: Iterable[int]) -> Iterator[int]:
+    """The images of each label, beginning with the label that has the fewest."""
     having: dict[str, list[int]] = {}
     for image in order:
         for label in images[image]:
             having.setdefault(label, []).append(image)
-    return sorted(having.items(), key=lambda label: (len(label[1]), label[0]))
+    for _, its in sorted(having.items(), key=lambda label: (len(label[1]), label[0])):
+        yield from its
 
 
 def _pair(state: State, arns: list[str], now: float) -> tuple[Dataset, Dataset]:
