@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -164,7 +164,8 @@ def detections(server: Server, file: Path, picture: bytes, body: bytes, rounds: 
     core = {min(os.sched_getaffinity(0))}
     before = os.sched_getaffinity(0)
     for task in Path(f"/proc/{server.process.pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), core)
+        with suppress(ProcessLookupError):  # a connection's thread that has just ended
+            os.sched_setaffinity(int(task.name), core)
     os.sched_setaffinity(0, core)
     model, caller = load(file), Caller(server.url)
     found: dict[str, list[float]] = {"engine": [], "call": [], "engine's CPU": [], "call's CPU": []}
