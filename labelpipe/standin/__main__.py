@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from labelpipe.standin import routes
-from labelpipe.standin.control import ControlError, parsed
-from labelpipe.standin.dials import limits_from
+from labelpipe.standin.http import routes
+from labelpipe.standin.http.control import ControlError, parsed
+from labelpipe.standin.http.dials import limits_from
 from labelpipe.standin.lifecycle import REALISTIC, Delays
 from labelpipe.standin.server import ThreadedStandin
 

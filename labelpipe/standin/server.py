@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelpipe.standin.clock import Clock
-from labelpipe.standin.connections import Server
 from labelpipe.standin.faults import Faults
+from labelpipe.standin.http.connections import Server
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.limits import Limits

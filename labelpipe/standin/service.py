@@ -13,13 +13,13 @@ from labelpipe.standin.clock import Clock
 from labelpipe.standin.errors import ProvisionedThroughputExceededException
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.injection import Injector
-from labelpipe.standin.jobs import Outcome, TrainingJobs
 from labelpipe.standin.lifecycle import Delays, Status
 from labelpipe.standin.limits import Limits, Rates
 from labelpipe.standin.models import Models
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import State, Version, settled
 from labelpipe.standin.store import Store
+from labelpipe.standin.trainings.jobs import Outcome, TrainingJobs
 
 if TYPE_CHECKING:
     from labelpipe.standin.sagemaker.hosting import Hosting

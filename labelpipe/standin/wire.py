@@ -18,8 +18,8 @@ from labelpipe.standin.errors import (
     ServiceError,
     ThrottlingException,
 )
-from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
+from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.operations import (
     copies,

@@ -72,12 +72,16 @@ def test_an_endpoint_comes_and_goes_and_answers_as_rekognition_does(
 
 
 def _agree(found, same, *, boxes: bool) -> None:
-    """Their order among equals, and the last digits, are each form's own."""
-    same = sorted(same, key=lambda each: -each[1])
-    assert [each.name for each in found] == [name for name, _, _ in same]
-    assert [each.confidence for each in found] == pytest.approx([confidence for _, confidence, _ in same], abs=0.01)
-    if boxes:
-        corners = [(box.left, box.top, box.width, box.height) for box in (each.geometry.box for each in found)]
-        wanted = [(g.box.left, g.box.top, g.box.width, g.box.height) for _, _, g in same]
-        for one, other in zip(corners, wanted, strict=True):
-            assert one == pytest.approx(other, abs=0.001)
+    """Their order among those as sure to the last digits, and the last digits, are each form's own."""
+    told = [each.confidence for each in found]
+    assert told == sorted(told, reverse=True)
+    ours = sorted((each.name, each.confidence, _corners(each.geometry) if boxes else ()) for each in found)
+    theirs = sorted((name, confidence, _corners(where) if boxes else ()) for name, confidence, where in same)
+    assert [name for name, *_ in ours] == [name for name, *_ in theirs]
+    for (_, confidence, box), (_, wanted, place) in zip(ours, theirs, strict=True):
+        assert confidence == pytest.approx(wanted, abs=0.01)
+        assert box == pytest.approx(place, abs=0.001)
+
+
+def _corners(geometry) -> tuple[float, ...]:
+    return geometry.box.left, geometry.box.top, geometry.box.width, geometry.box.height

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labelpipe.standin import connections
-from labelpipe.standin.reading import MAX_BODY
+from labelpipe.standin.http import connections
+from labelpipe.standin.http.reading import MAX_BODY
 from labelpipe.standin.server import ThreadedStandin
 
 TARGET = b"X-Amz-Target: RekognitionService.DescribeProjects\r\n"

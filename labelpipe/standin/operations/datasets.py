@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from labelpipe.standin import arns, contents, manifests
+from labelpipe.standin import arns, contents
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
@@ -15,6 +15,7 @@ from labelpipe.standin.errors import (
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
 )
+from labelpipe.standin.ground_truth import manifests
 from labelpipe.standin.lifecycle import DatasetStatus
 from labelpipe.standin.operations import manifest_import
 from labelpipe.standin.operations.admission import admit

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from labelpipe.standin import contents
 from labelpipe.standin.contents import Line
-from labelpipe.standin.flaws import with_flaws
-from labelpipe.standin.manifests import MAX_INVALID, MAX_LABELS, Entry, lines_of, usable
+from labelpipe.standin.ground_truth.flaws import with_flaws
+from labelpipe.standin.ground_truth.manifests import MAX_INVALID, MAX_LABELS, Entry, lines_of, usable
 from labelpipe.standin.state import Stats
 
 _MESSAGES = {

@@ -11,13 +11,13 @@ from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
 from labelpipe.standin.contents import Contents
 from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
-from labelpipe.standin.jobs import Job
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.limits import Limits, full
 from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.datasets import location
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Location, State, Version
+from labelpipe.standin.trainings.jobs import Job
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from labelpipe.standin.arns import ACCOUNT
-from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
+from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.sagemaker.errors import (
     InternalDependencyException,
     InternalFailure,

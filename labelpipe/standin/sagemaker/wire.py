@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from labelpipe.standin.errors import InvalidPaginationTokenException, InvalidParameterException
-from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
+from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.sagemaker import endpoints, models
 from labelpipe.standin.sagemaker.errors import (
     InternalFailure,

@@ -18,13 +18,13 @@ from labelpipe.standin.arns import Place
 from labelpipe.standin.clock import Clock
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.errors import ImageTooLargeException, InvalidS3ObjectException
-from labelpipe.standin.jobs import Outcome
 from labelpipe.standin.lifecycle import Delays, Status
 from labelpipe.standin.models import MODEL
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 from labelpipe.standin.state import Location, Training, Version
 from labelpipe.standin.store import Store
+from labelpipe.standin.trainings.jobs import Outcome
 
 SIZE = 160, 120
 DELAYS = Delays(start=600, stop=180, dataset=60, copy=300, delete=30)

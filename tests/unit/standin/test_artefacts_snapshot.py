@@ -8,9 +8,9 @@ import pytest
 
 from labelpipe.standin.engine import Example, Finding, TrueBox
 from labelpipe.standin.engine.evaluation import evaluate
-from labelpipe.standin.manifests import parse
-from labelpipe.standin.material import Line
-from labelpipe.standin.snapshot import snapshot
+from labelpipe.standin.ground_truth.manifests import parse
+from labelpipe.standin.trainings.material import Line
+from labelpipe.standin.trainings.snapshot import snapshot
 
 PIXELS = np.zeros((64, 64, 3), np.uint8)
 FRAME = 200, 100

@@ -4,7 +4,7 @@ import pytest
 
 from labelpipe.standin.engine import Finding
 from labelpipe.standin.engine.evaluation import Judgement, LabelScore
-from labelpipe.standin.evaluation_summary import summary
+from labelpipe.standin.trainings.evaluation_summary import summary
 
 
 def said(image: int, label: str, confidence: float, is_true: bool) -> Judgement:

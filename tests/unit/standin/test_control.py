@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin import routes
-from labelpipe.standin.control import control
 from labelpipe.standin.faults import Fault, Faults
 from labelpipe.standin.findings import Finding
+from labelpipe.standin.http import routes
+from labelpipe.standin.http.control import control
 from labelpipe.standin.injection import Injector
 
 OFF = {"seed": 0, "rates": {}, "slow_seconds": 1.0, "images_per_second": None, "fixed_answer": None}

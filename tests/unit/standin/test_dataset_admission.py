@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from labelpipe.standin.exchange import Request
+from labelpipe.standin.http.exchange import Request
 from labelpipe.standin.lifecycle import DatasetStatus
 from labelpipe.standin.wire import answer
 

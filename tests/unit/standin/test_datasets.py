@@ -189,7 +189,7 @@ def test_a_manifest_that_cannot_be_used_is_a_dataset_that_failed(standin, lines,
 
 
 def test_a_manifest_above_a_gigabyte_is_a_dataset_that_failed(standin, monkeypatch) -> None:
-    monkeypatch.setattr("labelpipe.standin.manifests.MAX_BYTES", 100)
+    monkeypatch.setattr("labelpipe.standin.ground_truth.manifests.MAX_BYTES", 100)
     dataset = created(standin, **manifest(standin, LINES))
     assert described(standin, dataset)["StatusMessage"].startswith("ERROR_MANIFEST_SIZE_TOO_LARGE: ")
 
@@ -241,7 +241,7 @@ def test_an_update_that_fails_leaves_what_was_there(standin, dataset: str, lines
 
 
 def test_updates_count_towards_the_most_images_of_a_dataset(standin, dataset: str, monkeypatch) -> None:
-    monkeypatch.setattr("labelpipe.standin.manifests.max_images", lambda region, kind: 6)
+    monkeypatch.setattr("labelpipe.standin.ground_truth.manifests.max_images", lambda region, kind: 6)
     update(standin, dataset, line(4), line(5), line(6))
     standin.now += 60
     assert described(standin, dataset)["StatusMessage"].startswith("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM: ")

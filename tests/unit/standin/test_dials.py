@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin import routes
-from labelpipe.standin.dials import paths, turn
+from labelpipe.standin.http import routes
+from labelpipe.standin.http.dials import paths, turn
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.limits import Limits
 

@@ -7,8 +7,9 @@ import pytest
 from typer.main import get_command
 
 from labelpipe.cli.standin import app
-from labelpipe.standin import dials, routes, wire
+from labelpipe.standin import wire
 from labelpipe.standin.faults import Fault
+from labelpipe.standin.http import dials, routes
 from labelpipe.standin.sagemaker import runtime
 from labelpipe.standin.sagemaker import wire as sagemaker
 

@@ -7,10 +7,10 @@ import pytest
 
 from labelpipe.standin import wire
 from labelpipe.standin.arns import Place
-from labelpipe.standin.control import ControlError
-from labelpipe.standin.dials import limits_from
 from labelpipe.standin.errors import LimitExceededException, ProvisionedThroughputExceededException
-from labelpipe.standin.exchange import Request
+from labelpipe.standin.http.control import ControlError
+from labelpipe.standin.http.dials import limits_from
+from labelpipe.standin.http.exchange import Request
 from labelpipe.standin.limits import NAMES, Limits, Rates
 
 

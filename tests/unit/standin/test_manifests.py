@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin.attributes import Box
-from labelpipe.standin.manifests import LineError, lines_of, max_images, parse, usable
+from labelpipe.standin.ground_truth.attributes import Box
+from labelpipe.standin.ground_truth.manifests import LineError, lines_of, max_images, parse, usable
 from labelpipe.standin.state import Location
 
 IMAGE = {"source-ref": "s3://images/a folder/bee 1.jpg"}

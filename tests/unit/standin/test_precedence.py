@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from labelpipe.standin import routes
-from labelpipe.standin.exchange import Request
 from labelpipe.standin.faults import Faults
+from labelpipe.standin.http import routes
+from labelpipe.standin.http.exchange import Request
 
 # What can be wrong, in the order of the docstring, with its error.
 ERRORS = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from labelpipe.standin.jobs import Outcome
 from labelpipe.standin.state import Location, Training
 from labelpipe.standin.store import Store
+from labelpipe.standin.trainings.jobs import Outcome
 
 
 def test_everything_is_the_same_after_a_restart(standin) -> None:

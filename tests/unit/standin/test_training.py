@@ -6,10 +6,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from labelpipe.standin.engine import load
-from labelpipe.standin.jobs import Job
 from labelpipe.standin.models import MODEL
 from labelpipe.standin.state import Location
-from labelpipe.standin.training import train
+from labelpipe.standin.trainings.jobs import Job
+from labelpipe.standin.trainings.training import train
 
 ARN = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
 SORT = {"confidence": 1, "human-annotated": "yes", "creation-date": "2026-11-20T10:00:00"}

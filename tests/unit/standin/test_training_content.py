@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
-from labelpipe.standin import material, training
-from labelpipe.standin.content_errors import MESSAGES, UseCase, labels, of_owners, of_rows, use_case
 from labelpipe.standin.engine import Example, TrueBox
 from labelpipe.standin.errors import InvalidS3ObjectException
-from labelpipe.standin.flaws import Flaw
-from labelpipe.standin.manifests import Entry
-from labelpipe.standin.material import FileError, Line, texts_of
-from labelpipe.standin.split import Material, Part, decided
+from labelpipe.standin.ground_truth.content_errors import MESSAGES, UseCase, labels, of_owners, of_rows, use_case
+from labelpipe.standin.ground_truth.flaws import Flaw
+from labelpipe.standin.ground_truth.manifests import Entry
 from labelpipe.standin.state import Location
-from labelpipe.standin.validation_results import results, summary
+from labelpipe.standin.trainings import material, training
+from labelpipe.standin.trainings.material import FileError, Line, texts_of
+from labelpipe.standin.trainings.split import Material, Part, decided
+from labelpipe.standin.trainings.validation_results import results, summary
 
 PIXELS = np.zeros((64, 64, 3), np.uint8)
 

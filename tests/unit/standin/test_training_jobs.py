@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin.jobs import Outcome, TrainingJobs
 from labelpipe.standin.store import Store
+from labelpipe.standin.trainings.jobs import Outcome, TrainingJobs
 
 ARN = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
 

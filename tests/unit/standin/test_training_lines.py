@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from labelpipe.standin.flaws import MEANINGS, Flaw, is_invalid, with_flaws
-from labelpipe.standin.manifests import LineError, parse
-from labelpipe.standin.material import checked
+from labelpipe.standin.ground_truth.flaws import MEANINGS, Flaw, is_invalid, with_flaws
+from labelpipe.standin.ground_truth.manifests import LineError, parse
+from labelpipe.standin.trainings.material import checked
 
 SORT = {"confidence": 1, "human-annotated": "yes", "creation-date": "2026-11-20T10:00:00"}
 CLASS = SORT | {"type": "groundtruth/image-classification", "class-name": "bee"}

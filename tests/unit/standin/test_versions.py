@@ -7,9 +7,9 @@ from labelpipe.standin.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
 )
-from labelpipe.standin.jobs import Job, Outcome
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.state import Location, Training
+from labelpipe.standin.trainings.jobs import Job, Outcome
 
 OUTPUT = {"S3Bucket": "results", "S3KeyPrefix": "trained"}
 

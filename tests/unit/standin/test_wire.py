@@ -2,10 +2,11 @@ import json
 
 import pytest
 
-from labelpipe.standin import routes, wire
+from labelpipe.standin import wire
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import ServiceError
-from labelpipe.standin.exchange import Reply, Request
+from labelpipe.standin.http import routes
+from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.sagemaker import shapes as sagemaker_shapes
 from labelpipe.standin.sagemaker import wire as sagemaker_wire
 from labelpipe.standin.shapes import REQUESTS

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from labelpipe.standin.findings import Finding
-from labelpipe.standin.jobs import Outcome
 from labelpipe.standin.sagemaker.errors import ModelError
 from labelpipe.standin.sagemaker.serving import can_serve, serve
 from labelpipe.standin.state import Training
+from labelpipe.standin.trainings.jobs import Outcome
 
 
 class FakeModels:

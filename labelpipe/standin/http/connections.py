@@ -16,11 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from labelpipe.standin import dials, routes, wire
+from labelpipe.standin import wire
 from labelpipe.standin.errors import InternalServerError
-from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import Fault
-from labelpipe.standin.reading import MAX_BODY, Incoming, Refused, TooMuch, declared, exactly, receive
+from labelpipe.standin.http import dials, routes
+from labelpipe.standin.http.exchange import Reply, Request
+from labelpipe.standin.http.reading import MAX_BODY, Incoming, Refused, TooMuch, declared, exactly, receive
 from labelpipe.standin.service import Service
 
 IDLE_SECONDS = 120.0  # that a connection is kept between two requests

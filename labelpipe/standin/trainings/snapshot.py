@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from labelpipe.standin.attributes import CLASSIFICATION, DETECTION, Attribute, Frame
-from labelpipe.standin.material import Line
+from labelpipe.standin.ground_truth.attributes import CLASSIFICATION, DETECTION, Attribute, Frame
+from labelpipe.standin.trainings.material import Line
 
 if TYPE_CHECKING:
     from labelpipe.standin.engine.evaluation import Judgement, LabelScore

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labelpipe.standin.attributes import Attribute, Box, Frame, read
-from labelpipe.standin.flaws import Flaw, is_ignored, is_invalid
+from labelpipe.standin.ground_truth.attributes import Attribute, Box, Frame, read
+from labelpipe.standin.ground_truth.flaws import Flaw, is_ignored, is_invalid
 from labelpipe.standin.state import Location
 
 MAX_LINE = 100_000  # characters; "Debugging terminal dataset errors"

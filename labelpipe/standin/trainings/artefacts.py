@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
-from labelpipe.standin.jobs import Job
-from labelpipe.standin.material import FileError
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import Location
+from labelpipe.standin.trainings.jobs import Job
+from labelpipe.standin.trainings.material import FileError
 
 # The validation results: "Getting the validation results". The evaluation: the example of "Accessing the summary file
 # and evaluation manifest snapshot"; another page calls it EvaluationSummary. AWS does not tell the snapshots' names.

@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
-from labelpipe.standin import control
-from labelpipe.standin.control import ControlError, check_names, from_json, parse
 from labelpipe.standin.faults import Kinds
+from labelpipe.standin.http import control
+from labelpipe.standin.http.control import ControlError, check_names, from_json, parse
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.limits import NAMES, Limits
 from labelpipe.standin.service import Service

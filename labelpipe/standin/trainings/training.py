@@ -1,4 +1,4 @@
-"""python -m labelpipe.standin.training FOLDER: one training, in a process of its own.
+"""python -m labelpipe.standin.trainings.training FOLDER: one training, in a process of its own.
 
 Reads the job in the folder, learns, writes the results to S3 and the model and the outcome to the folder. The outcome
 comes last, so that a training that was cut off anywhere is done again from its job.
@@ -17,17 +17,17 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError
 
-from labelpipe.standin import artefacts, evaluation_summary, validation_results
-from labelpipe.standin.content_errors import MESSAGES, UseCase, of_owners, of_rows
 from labelpipe.standin.engine import Example, learn, save
-from labelpipe.standin.jobs import Job, Outcome
-from labelpipe.standin.manifests import max_images
-from labelpipe.standin.material import FileError, Line, checked, texts_of
+from labelpipe.standin.ground_truth.content_errors import MESSAGES, UseCase, of_owners, of_rows
+from labelpipe.standin.ground_truth.manifests import max_images
 from labelpipe.standin.models import MODEL
 from labelpipe.standin.objects import Objects
-from labelpipe.standin.snapshot import snapshot
-from labelpipe.standin.split import Material, Part, decided
 from labelpipe.standin.state import Location, Training
+from labelpipe.standin.trainings import artefacts, evaluation_summary, validation_results
+from labelpipe.standin.trainings.jobs import Job, Outcome
+from labelpipe.standin.trainings.material import FileError, Line, checked, texts_of
+from labelpipe.standin.trainings.snapshot import snapshot
+from labelpipe.standin.trainings.split import Material, Part, decided
 
 
 def train(folder: Path, objects: Objects) -> Outcome:
@@ -129,7 +129,7 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser("python -m labelpipe.standin.training", description=__doc__)
+    parser = argparse.ArgumentParser("python -m labelpipe.standin.trainings.training", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--s3-endpoint-url")
     options = parser.parse_args()

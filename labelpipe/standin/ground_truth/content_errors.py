@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
-from labelpipe.standin.manifests import MAX_INVALID, MAX_LABELS
-from labelpipe.standin.material import Line
+from labelpipe.standin.ground_truth.manifests import MAX_INVALID, MAX_LABELS
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import Location
+from labelpipe.standin.trainings.material import Line
 
 MIN_OVERLAP = 0.5  # of the labels to learn must be among those to test
 

@@ -111,7 +111,7 @@ class TrainingJobs:
     def _train(self, version_arn: str, folder: Path) -> None:
         import subprocess  # noqa: PLC0415
 
-        command = [sys.executable, "-m", "labelpipe.standin.training", str(folder)]
+        command = [sys.executable, "-m", "labelpipe.standin.trainings.training", str(folder)]
         if self._endpoint_url:
             command += ["--s3-endpoint-url", self._endpoint_url]
         with (folder / "training.log").open("wb") as log:

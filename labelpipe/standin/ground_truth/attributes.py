@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelpipe.standin import images
-from labelpipe.standin.flaws import Flaw
+from labelpipe.standin.ground_truth.flaws import Flaw
 
 Frame = tuple[int, int]  # width and height of the image, in pixels
 

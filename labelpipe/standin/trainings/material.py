@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labelpipe.standin import images
-from labelpipe.standin.attributes import Frame, fits
 from labelpipe.standin.engine import BrokenImage, Example, TrueBox, pixels_of
 from labelpipe.standin.errors import ImageTooLargeException, InvalidS3ObjectException, ServiceError
-from labelpipe.standin.flaws import Flaw, is_ignored, is_invalid
-from labelpipe.standin.manifests import MAX_BYTES, Entry, LineError, lines_of, parse
+from labelpipe.standin.ground_truth.attributes import Frame, fits
+from labelpipe.standin.ground_truth.flaws import Flaw, is_ignored, is_invalid
+from labelpipe.standin.ground_truth.manifests import MAX_BYTES, Entry, LineError, lines_of, parse
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import Location
 

@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labelpipe.standin.content_errors import MESSAGES, UseCase
-from labelpipe.standin.flaws import with_flaws
-from labelpipe.standin.material import Line
-from labelpipe.standin.split import Material, Part
+from labelpipe.standin.ground_truth.content_errors import MESSAGES, UseCase
+from labelpipe.standin.ground_truth.flaws import with_flaws
+from labelpipe.standin.trainings.material import Line
+from labelpipe.standin.trainings.split import Material, Part
 
 
 def results(material: Material) -> Mapping[str, bytes]:

@@ -6,8 +6,8 @@ from types import ModuleType
 
 from labelpipe.standin import wire as rekognition
 from labelpipe.standin.errors import UnknownOperationException
-from labelpipe.standin.exchange import Reply, Request
 from labelpipe.standin.faults import Fault, Kinds
+from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.service import Service
 
 

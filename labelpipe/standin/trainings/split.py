@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labelpipe.standin.content_errors import UseCase, of_both, of_labels, use_case
-from labelpipe.standin.material import Line
+from labelpipe.standin.ground_truth.content_errors import UseCase, of_both, of_labels, use_case
+from labelpipe.standin.trainings.material import Line
 
 HELD_OUT = 5  # every fifth image, when there is nothing to test on: "20 % of the images" in the page of the error
 

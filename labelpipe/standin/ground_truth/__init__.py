@@ -1,0 +1,1 @@
+"""Ground Truth manifests: lines of labels, and all that can be wrong with them."""

@@ -1,0 +1,1 @@
+"""Trainings, each in a process of its own, and what they leave in S3."""
