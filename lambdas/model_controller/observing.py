@@ -93,10 +93,13 @@ def look(tools: Tools, named: Named, leases: Leased, now: datetime) -> Sight:
 
 
 def _depth(tools: Tools, queue_url: str, models: Sequence[Model], memory: Memory) -> Depth:
-    """How much work waits. Where it has just begun to wait for a model that is off, noise is no work, and goes."""
+    """How much work waits. Where it has just begun to wait for a model that is off, noise is no work, and goes.
+
+    Another route may have started some of the models; the others would be paid for.
+    """
     depth = tools.depths.depth(queue_url)
-    begun = memory.non_empty_since is None and not any(model.is_on for model in models)
-    if begun and 0 < depth.visible <= SHALLOW:
+    is_on = bool(models) and all(model.is_on for model in models)
+    if memory.non_empty_since is None and not is_on and 0 < depth.visible <= SHALLOW:
         cleared = tools.noise.clear(queue_url, depth.visible)
         return replace(depth, visible=max(depth.visible - cleared, 0))
     return depth
