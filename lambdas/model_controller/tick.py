@@ -28,11 +28,9 @@ def tick(tools: Tools, clock: Clock, troubles: Troubles) -> TickReport:
     lost_models, lost_queues = list[Model](), list[Lease]()
     if not troubles.lines:  # what an unseen route has would look lost
         lost_models, lost_queues = strays(tools, [each.seen for each in looked_at], leases, troubles)
-    decisions = _decide(tools, sights, lost_models, _unseen(known, sights))
-    reports, lost = list[RouteReport](), list[Done]()
-    for sight in looked_at:
-        with troubles.of(f"route {sight.seen.name}"):
-            reports.append(_act(tools, sight, decisions[sight.seen.name], clock))
+    decisions = _decide(tools, sights, lost_models, _unseen(tools, known, sights))
+    reports = [_act(tools, sight, decisions[sight.seen.name], clock, troubles) for sight in looked_at]
+    lost = list[Done]()
     for action in decide_strays(lost_models, lost_queues, now):
         with troubles.of(f"lease of no route: {action}"):
             act(tools, [action], now, clock, lost)
@@ -49,13 +47,14 @@ def _decide(tools: Tools, sights: list[Sight], lost: list[Model], unseen: frozen
     return decisions | decide(heirs, [*lost, *ours], slots, unseen | _arns(ours))
 
 
-def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock) -> RouteReport:
-    done, notes = list[Done](), list[str]()
-    try:
+def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock, troubles: Troubles) -> RouteReport:
+    """What goes wrong in acting keeps nothing from being remembered, measured and told."""
+    done, notes, what = list[Done](), list[str](), f"route {sight.seen.name}"
+    with troubles.of(what):
         act(tools, _actions(sight, decision), sight.seen.now, clock, done)
         if is_heir(sight.seen.name) and any(each.outcome is Outcome.NO_SLOT for each in done):
             act(tools, [_serve(sight)], sight.seen.now, clock, done)
-    finally:
+    with troubles.of(what):
         notes += _remember(tools, sight, decision, done)
     return RouteReport.of(sight.seen, decision, (*done, *notes))
 
@@ -81,10 +80,12 @@ def _remember(tools: Tools, sight: Sight, decision: Decision, done: list[Done]) 
     return []
 
 
-def _unseen(known: list[Named], sights: list[Sight]) -> frozenset[str]:
-    """ARNs of what routes have that could not be looked at."""
-    seen = {sight.seen.name for sight in sights}
-    return frozenset(m.version_arn for each in known if each.wiring.name not in seen for m in each.models)
+def _unseen(tools: Tools, known: list[Named], sights: list[Sight]) -> frozenset[str]:
+    """ARNs of what routes have, or may have, that could not be looked at: one without a name may share anything."""
+    are_named = len(known) == len(tools.settings.route_parameters)
+    seen = {sight.seen.name for sight in sights if are_named}
+    unseen = (each for each in known if each.wiring.name not in seen)
+    return frozenset(model.version_arn for each in unseen for model in (*each.models, *each.former))
 
 
 def _arns(models: Iterable[Model]) -> frozenset[str]:

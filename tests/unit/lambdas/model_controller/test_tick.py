@@ -44,6 +44,16 @@ def test_nobody_pays_for_noise(world: Any) -> None:
     assert (report.wanted, report.waiting, report.actions) == ("stopped", 0, ())
 
 
+def test_nobody_pays_for_noise_beside_a_sibling_that_another_route_has_started(world: Any) -> None:
+    world.route("bees", "a", "b", **SOON)
+    world.run(5)
+    world.route("wasps", "b", **ALWAYS)
+    world.tick()
+    world.queues["bees"] = world.noise["bees"] = 1
+    world.run(20)
+    assert [world.status(each) for each in "ab"] == [Status.TRAINING_COMPLETED, Status.RUNNING]
+
+
 def test_work_among_noise_starts_the_model(world: Any) -> None:
     world.route("bees", "a", **SOON)
     world.queues["bees"], world.noise["bees"] = 25, 24
@@ -238,6 +248,27 @@ def test_a_shared_version_is_not_stopped_because_the_route_that_wants_it_cannot_
     assert [world.status(each) for each in "ab"] == [Status.RUNNING, Status.RUNNING]
 
 
+def test_no_version_is_stopped_while_a_route_that_may_share_it_cannot_even_be_named(world: Any) -> None:
+    world.route("bees", "a", "b", **ALWAYS)
+    world.route("wasps", "b", on_demand=False)
+    world.run(15)
+    world.broken.add("bees")
+    world.run(5)
+    assert [world.status(each) for each in "ab"] == [Status.RUNNING, Status.RUNNING]
+    world.run(40)
+    assert [world.status(each) for each in "ab"] == [Status.STOPPED, Status.STOPPED], "their leases have ended"
+
+
+def test_a_version_that_still_answers_for_an_unseen_route_is_not_stopped_by_another_one(world: Any) -> None:
+    world.route("bees", "b", **ALWAYS)
+    world.route("wasps", "b", on_demand=False)
+    world.run(15)
+    world.release("bees", {"b": "c"})
+    world.denied = {("describe", "c")}
+    world.run(5)
+    assert world.status("b") is Status.RUNNING
+
+
 def test_a_description_that_fails_is_the_trouble_of_its_own_route(world: Any) -> None:
     world.route("bees", "a", **ALWAYS)
     world.route("wasps", "b", **ALWAYS)
@@ -317,13 +348,14 @@ def test_ticks_that_are_lost_doubled_or_late_come_to_rest_all_the_same(world: An
     assert world.is_at_rest()
 
 
-def test_trouble_in_acting_is_told_and_what_was_seen_is_remembered(world: Any) -> None:
+def test_trouble_in_acting_is_told_with_what_was_done_before_and_what_was_seen_is_remembered(world: Any) -> None:
     world.route("bees", "a", **ALWAYS)
     world.route("wasps", "b", **ALWAYS)
     world.broken.add("a")
     report = world.tick()
     assert report.troubles == ("route bees: PermissionError: not allowed",)
-    assert [route.name for route in report.routes] == ["wasps"]
+    assert [route.name for route in report.routes] == ["bees", "wasps"]
+    assert [action.split()[0] for action in report.routes[0].actions] == ["lease", "lease"]
     assert set(world.memories) == {"bees", "wasps"}
     assert world.status("b") is Status.STARTING
 
