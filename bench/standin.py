@@ -33,6 +33,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from rich.console import Console
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from labelpipe.standin.engine import Example, TrueBox, learn, load, pixels_of, save
 from labelpipe.standin.lifecycle import Status
@@ -70,8 +71,9 @@ class Server:
     @classmethod
     @contextmanager
     def begin(cls, *arguments: str) -> Iterator[Server]:
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         began = time.perf_counter()
-        with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=env) as process:
             line = process.stdout.readline() if process.stdout else ""
             try:
                 yield cls(process, line.split()[-1], time.perf_counter() - began)
@@ -111,7 +113,7 @@ class Caller:
 
 
 def starts(folder: Path, rounds: int) -> tuple[float, float]:
-    """Medians in seconds: an empty server's, the stand-in's. The first round warms disks, and is not counted."""
+    """Medians in seconds: an empty server's, the stand-in's. The first round warms disks and writes bytecode."""
     found: dict[str, list[float]] = {"empty": [], "standin": []}
     commands = {"empty": ("-c", EMPTY), "standin": ("-m", "labelpipe.standin", "--state", str(folder / "starts"))}
     for number in range(rounds + 1):
@@ -167,6 +169,7 @@ def detections(server: Server, file: Path, picture: bytes, body: bytes, rounds: 
         with suppress(ProcessLookupError):  # a connection's thread that has just ended
             os.sched_setaffinity(int(task.name), core)
     os.sched_setaffinity(0, core)
+    threadpool_limits(1)  # as the server does
     model, caller = load(file), Caller(server.url)
     found: dict[str, list[float]] = {"engine": [], "call": [], "engine's CPU": [], "call's CPU": []}
     for number in range(rounds + 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 Ratios = tuple[float, float, float, float]  # left, top, width, height, as shares of the image
 
@@ -14,3 +15,11 @@ class Finding:
     label: str
     confidence: float
     box: Ratios | None = None
+
+    def told(self) -> dict[str, Any]:
+        """As a member of CustomLabels."""
+        label: dict[str, Any] = {"Name": self.label, "Confidence": round(self.confidence * 100, 3)}
+        if self.box is not None:
+            left, top, width, height = (round(side, 6) for side in self.box)
+            label["Geometry"] = {"BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top}}
+        return label

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -21,18 +22,6 @@ from labelpipe.standin.errors import (
 from labelpipe.standin.faults import OF_CONNECTIONS, Fault, Kinds
 from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.lifecycle import Status
-from labelpipe.standin.operations import (
-    copies,
-    datasets,
-    detection,
-    distribution,
-    entries,
-    policies,
-    projects,
-    tags,
-    training,
-    versions,
-)
 from labelpipe.standin.service import Service
 from labelpipe.standin.shapes import REQUESTS
 
@@ -40,43 +29,44 @@ _PREFIX = "RekognitionService."
 
 Handler = Callable[[Service, dict[str, Any], Place], dict[str, Any]]
 
-OPERATIONS: Mapping[str, Handler] = MappingProxyType(
+# The module and function of labelpipe.standin.operations, imported when first called: a server that starts has no call.
+OPERATIONS: Mapping[str, str] = MappingProxyType(
     {
-        "CreateProject": projects.create,
-        "DescribeProjects": projects.describe,
-        "DeleteProject": projects.delete,
-        "CreateDataset": datasets.create,
-        "DescribeDataset": datasets.describe,
-        "ListDatasetEntries": entries.listed,
-        "ListDatasetLabels": entries.labels,
-        "UpdateDatasetEntries": datasets.update,
-        "DistributeDatasetEntries": distribution.distribute,
-        "DeleteDataset": datasets.delete,
-        "CreateProjectVersion": training.create,
-        "DescribeProjectVersions": versions.describe,
-        "StartProjectVersion": versions.start,
-        "StopProjectVersion": versions.stop,
-        "DeleteProjectVersion": versions.delete,
-        "CopyProjectVersion": copies.copy,
-        "PutProjectPolicy": policies.put,
-        "ListProjectPolicies": policies.listed,
-        "DeleteProjectPolicy": policies.delete,
-        "DetectCustomLabels": detection.detect,
-        "ListTagsForResource": tags.listed,
-        "TagResource": tags.tag,
-        "UntagResource": tags.untag,
+        "CreateProject": "projects.create",
+        "DescribeProjects": "projects.describe",
+        "DeleteProject": "projects.delete",
+        "CreateDataset": "datasets.create",
+        "DescribeDataset": "datasets.describe",
+        "ListDatasetEntries": "entries.listed",
+        "ListDatasetLabels": "entries.labels",
+        "UpdateDatasetEntries": "datasets.update",
+        "DistributeDatasetEntries": "distribution.distribute",
+        "DeleteDataset": "datasets.delete",
+        "CreateProjectVersion": "training.create",
+        "DescribeProjectVersions": "versions.describe",
+        "StartProjectVersion": "versions.start",
+        "StopProjectVersion": "versions.stop",
+        "DeleteProjectVersion": "versions.delete",
+        "CopyProjectVersion": "copies.copy",
+        "PutProjectPolicy": "policies.put",
+        "ListProjectPolicies": "policies.listed",
+        "DeleteProjectPolicy": "policies.delete",
+        "DetectCustomLabels": "detection.detect",
+        "ListTagsForResource": "tags.listed",
+        "TagResource": "tags.tag",
+        "UntagResource": "tags.untag",
     }
 )
 
-# What an operation does under Fault.FAILED.
-IN_VAIN: Mapping[str, Handler] = MappingProxyType(
+# What an operation is told under Fault.FAILED.
+IN_VAIN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "CreateDataset": partial(datasets.create, in_vain=True),
-        "UpdateDatasetEntries": partial(datasets.update, in_vain=True),
-        "DistributeDatasetEntries": partial(distribution.distribute, in_vain=True),
-        "StartProjectVersion": partial(versions.start, becomes=Status.FAILED),
-        "StopProjectVersion": partial(versions.stop, becomes=Status.RUNNING),
-        "CopyProjectVersion": partial(copies.copy, becomes=Status.COPYING_FAILED),
+        "CreateDataset": {"in_vain": True},
+        "UpdateDatasetEntries": {"in_vain": True},
+        "DistributeDatasetEntries": {"in_vain": True},
+        "StartProjectVersion": {"becomes": Status.FAILED},
+        "StopProjectVersion": {"becomes": Status.RUNNING},
+        "CopyProjectVersion": {"becomes": Status.COPYING_FAILED},
     }
 )
 
@@ -110,10 +100,17 @@ def answer(service: Service, name: str, request: Request, fault: Fault | None = 
         service.admit(name, request.place)
         given, place = REQUESTS[name].parse(_value(request)), request.place
         _check_region(given, place)
-        handler = IN_VAIN[name] if fault is Fault.FAILED else OPERATIONS[name]
-        return Reply(200, json.dumps(handler(service, given, place)).encode())
+        do = handler(name, in_vain=fault is Fault.FAILED)
+        return Reply(200, json.dumps(do(service, given, place)).encode())
     except ServiceError as error:
         return failure(error)
+
+
+def handler(name: str, *, in_vain: bool = False) -> Handler:
+    """What does the operation of that name; in_vain: so that it ends badly after it was answered well."""
+    module, _, function = OPERATIONS[name].partition(".")
+    do = getattr(import_module(f"labelpipe.standin.operations.{module}"), function)
+    return partial(do, **IN_VAIN[name]) if in_vain else do
 
 
 def failure(error: ServiceError) -> Reply:

@@ -9,7 +9,6 @@ from labelpipe.standin.errors import InvalidParameterException
 from labelpipe.standin.faults import Fault, Faults, Kinds
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.injection import Injector
-from labelpipe.standin.operations.detection import told
 from labelpipe.standin.validation import Number, Sequence, Structure, Text
 
 PATH = "/_standin/faults"
@@ -103,5 +102,5 @@ def _shown(faults: Faults) -> dict[str, Any]:
         "rates": faults.rates,
         "slow_seconds": faults.slow_seconds,
         "images_per_second": faults.images_per_second,
-        "fixed_answer": None if answer is None else [told(finding) for finding in answer],
+        "fixed_answer": None if answer is None else [finding.told() for finding in answer],
     }

@@ -40,7 +40,7 @@ def detect(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     image = _image(service, request["Image"])
     images.check(image)
     findings, thresholds = service.find(version.arn, image)
-    return {"CustomLabels": [told(finding) for finding in chosen(findings, thresholds, request)]}
+    return {"CustomLabels": [finding.told() for finding in chosen(findings, thresholds, request)]}
 
 
 def chosen(findings: list[Finding], thresholds: Mapping[str, float], request: dict[str, Any]) -> list[Finding]:
@@ -62,12 +62,3 @@ def _image(service: Service, source: dict[str, Any]) -> bytes:
     if len(content) > images.MAX_BLOB_BYTES:
         raise ImageTooLargeException()
     return content
-
-
-def told(finding: Finding) -> dict[str, Any]:
-    """The finding as a member of CustomLabels."""
-    label: dict[str, Any] = {"Name": finding.label, "Confidence": round(finding.confidence * 100, 3)}
-    if finding.box is not None:
-        left, top, width, height = (round(side, 6) for side in finding.box)
-        label["Geometry"] = {"BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top}}
-    return label

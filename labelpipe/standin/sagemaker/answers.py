@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 from labelpipe.standin.findings import Finding, Ratios
-from labelpipe.standin.operations.detection import told
 
 
 class Form(StrEnum):
@@ -31,7 +30,7 @@ def answer(form: Form, findings: Sequence[Finding], labels: Sequence[str]) -> An
 
 def _labelpipe(findings: Sequence[Finding], labels: Sequence[str]) -> Any:
     """As DetectCustomLabels answers."""
-    return {"CustomLabels": [told(finding) for finding in findings]}
+    return {"CustomLabels": [finding.told() for finding in findings]}
 
 
 def _tensorflow(findings: Sequence[Finding], labels: Sequence[str]) -> Any:

@@ -110,7 +110,7 @@ class Standin:
     def call(self, operation: str, region: str = "us-east-1", **request: Any) -> dict[str, Any]:
         """The operation's reply, as it looks after the wire."""
         parsed = REQUESTS[operation].parse(request)
-        return json.loads(json.dumps(wire.OPERATIONS[operation](self.service, parsed, Place(region))))
+        return json.loads(json.dumps(wire.handler(operation)(self.service, parsed, Place(region))))
 
     def project(self, name: str = "bees") -> str:
         return self.call("CreateProject", ProjectName=name)["ProjectArn"]

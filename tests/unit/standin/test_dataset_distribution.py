@@ -122,7 +122,7 @@ def test_a_distribution_that_cannot_be_fails_on_both_sides_and_moves_nothing(sta
 
 
 def test_a_service_that_fails_moves_nothing(standin, pair: list[Any]) -> None:
-    wire.IN_VAIN["DistributeDatasetEntries"](standin.service, {"Datasets": pair}, Place())
+    wire.handler("DistributeDatasetEntries", in_vain=True)(standin.service, {"Datasets": pair}, Place())
     standin.now += 60
     assert [told(standin, each) for each in pair] == [("UPDATE_FAILED", "SERVICE_ERROR", n) for n in (10, 0)]
 

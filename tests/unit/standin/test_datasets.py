@@ -362,7 +362,7 @@ def test_a_deleted_dataset_goes_and_is_gone_after_a_while(standin, dataset: str)
 @pytest.mark.parametrize("kind", ["TRAIN", "TEST"])
 def test_a_service_that_fails_says_so_and_the_next_try_succeeds(standin, kind: str) -> None:
     request = {"ProjectArn": standin.project(), "DatasetType": kind}
-    dataset = wire.IN_VAIN["CreateDataset"](standin.service, request, Place())["DatasetArn"]
+    dataset = wire.handler("CreateDataset", in_vain=True)(standin.service, request, Place())["DatasetArn"]
     standin.now += 60
     told = described(standin, dataset)
     assert (told["Status"], told["StatusMessageCode"]) == ("CREATE_FAILED", "SERVICE_ERROR")
