@@ -71,7 +71,7 @@ class Contents:
     def close(self) -> None:
         self._database.close()
 
-    def page(self, last: int | str | None, size: int, chosen: Mapping[str, Any]) -> list[tuple[int, str]]:
+    def page(self, last: int | None, size: int, chosen: Mapping[str, Any]) -> list[tuple[int, str]]:
         """Positions and lines after the last position, of those that the filters of ListDatasetEntries choose."""
         conditions, values = _conditions(chosen)
         found = self._database.execute(
@@ -80,7 +80,7 @@ class Contents:
         ).fetchall()
         return [(position, self._shown(position)) for (position,) in found]
 
-    def labels(self, last: int | str | None, size: int) -> list[tuple[str, int, int]]:
+    def labels(self, last: str | None, size: int) -> list[tuple[str, int, int]]:
         """Labels by name, after the last: the name, the images that have it, and the images that have it on a box."""
         return self._database.execute(
             "SELECT label, count(*), sum(boxed) FROM uses WHERE label > ? GROUP BY label ORDER BY label LIMIT ?",

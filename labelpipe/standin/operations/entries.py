@@ -9,13 +9,13 @@ from typing import Any
 from labelpipe.standin.arns import Place
 from labelpipe.standin.contents import Contents
 from labelpipe.standin.operations.admission import admit
-from labelpipe.standin.operations.paging import following, last_key, size
+from labelpipe.standin.operations.paging import following, last_key, size, whole
 from labelpipe.standin.service import Service
 
 
 def listed(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     """JSON Lines in the order in which their images came into the dataset; AWS does not say in which they come."""
-    last, most = last_key(request), size(request)
+    last, most = last_key(request, whole), size(request)
     with _contents(service, request, "ListDatasetEntries") as contents:
         found = contents.page(last, most + 1, request)
     token = following(request, found[most - 1][0]) if len(found) > most else {}
@@ -24,7 +24,7 @@ def listed(service: Service, request: dict[str, Any], place: Place) -> dict[str,
 
 def labels(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
     """Labels by name; AWS does not say in which order they come."""
-    last, most = last_key(request), size(request)
+    last, most = last_key(request, str), size(request)
     with _contents(service, request, "ListDatasetLabels") as contents:
         found = contents.labels(last, most + 1)
     described = [

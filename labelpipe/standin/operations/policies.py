@@ -53,7 +53,7 @@ def listed(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     with service.turn() as state:
         project = state.project(request["ProjectArn"])
     policies = sorted(project.policies, key=lambda policy: policy.name)
-    shown, token = page_after(policies, request, key=lambda policy: policy.name, default=PAGE)
+    shown, token = page_after(policies, request, key=lambda policy: policy.name, read=str, default=PAGE)
     return {"ProjectPolicies": [_described(project, policy) for policy in shown], **token}
 
 

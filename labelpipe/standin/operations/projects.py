@@ -11,7 +11,7 @@ from labelpipe.standin.errors import LimitExceededException, ResourceInUseExcept
 from labelpipe.standin.lifecycle import ProjectStatus, project_after
 from labelpipe.standin.limits import full
 from labelpipe.standin.operations.dataset_work import told_status
-from labelpipe.standin.operations.paging import page_after
+from labelpipe.standin.operations.paging import page_after, whole
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Project, settled
 
@@ -47,7 +47,7 @@ def describe(service: Service, request: dict[str, Any], place: Place) -> dict[st
             for project in state.projects(place.region)
             if project.feature in features and (names is None or project.name in names)
         ]
-        shown, token = page_after(found, request, key=lambda project: -arns.stamp(project.arn))
+        shown, token = page_after(found, request, key=lambda project: -arns.stamp(project.arn), read=whole)
         described = [_described(settled(project, now), state.datasets(project.arn, now)) for project in shown]
     return {"ProjectDescriptions": described, **token}
 

@@ -12,7 +12,7 @@ from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import InvalidParameterException, LimitExceededException
 from labelpipe.standin.lifecycle import MESSAGES, OCCUPYING, PASSING, Status, version_after
 from labelpipe.standin.limits import Limits, full
-from labelpipe.standin.operations.paging import page_after
+from labelpipe.standin.operations.paging import page_after, whole
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Location, State, Training, Version
 
@@ -26,7 +26,7 @@ def describe(service: Service, request: dict[str, Any], place: Place) -> dict[st
         project = state.project(request["ProjectArn"])
         versions = state.versions(service.clock(), project.arn)
     found = [version for version in versions if names is None or version.name in names]
-    shown, token = page_after(found, request, key=lambda version: -arns.stamp(version.arn))
+    shown, token = page_after(found, request, key=lambda version: -arns.stamp(version.arn), read=whole)
     return {"ProjectVersionDescriptions": [_described(version) for version in shown], **token}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from labelpipe.standin.operations.paging import page
+from labelpipe.standin.operations.paging import following, last_key, size, whole
 from labelpipe.standin.sagemaker.errors import ValidationException
 from labelpipe.standin.sagemaker.hosting import Table
 from labelpipe.standin.sagemaker.resources import Endpoint, EndpointConfig, Model, Status
@@ -73,8 +73,10 @@ def listed(service: Service, request: dict[str, Any], table: Table) -> dict[str,
     found = [endpoint for endpoint in table.endpoints() if _wanted(endpoint, request)]
     descending = request.get("SortOrder", "Descending") == "Descending"
     found.sort(key=_SORTED_BY[request.get("SortBy", "CreationTime")], reverse=descending)
-    shown, token = page([_summary(endpoint) for endpoint in found], {"MaxResults": PAGE, **request})
-    return {"Endpoints": shown, **token}
+    start = last_key(request, whole) or 0  # a place in the list: AWS's order has keys that are equal
+    end = start + size(request, PAGE)
+    token = following(request, end) if end < len(found) else {}
+    return {"Endpoints": [_summary(endpoint) for endpoint in found[start:end]], **token}
 
 
 def _wanted(endpoint: Endpoint, request: dict[str, Any]) -> bool:
