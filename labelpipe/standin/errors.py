@@ -94,5 +94,9 @@ class UnknownOperationException(ServiceError):
     """Not in the API's model: the wire's own answer to an operation that does not exist."""
 
 
+class ValidationException(ServiceError):
+    """Not in the API's model: what its reference gives for a MaxResults that is too large."""
+
+
 class SerializationException(ServiceError):
     """Not in the API's model: the wire's own answer to a body that is not a JSON object."""

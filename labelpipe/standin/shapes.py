@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelpipe.standin import arns
-from labelpipe.standin.validation import Blob, Flag, Number, Sequence, Structure, Table, Text
+from labelpipe.standin.validation import Blob, Flag, Number, PageSize, Sequence, Structure, Table, Text
 
 NAME = Text(1, 255, r"[a-zA-Z0-9_.\-]+")
 FEATURE = Text(values=("CONTENT_MODERATION", "CUSTOM_LABELS"))
@@ -16,19 +16,22 @@ POLICY_NAME = Text(1, 128, r"[a-zA-Z0-9_.\-]+")
 POLICY_REVISION = Text(max=64, pattern=r"[0-9A-Fa-f]+")
 KMS_KEY = Text(1, 2048, r"[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}")
 TOKEN = Text(max=1024)
-PAGE = Number(1, 100)
+PAGE = PageSize(1, 100)
 UNITS = Number(1)
-TAG_KEY = Text(1, 128, r"(?!aws:)[\w\s.:/=+\-@]*")
-TAGS = Table(TAG_KEY, Text(0, 256, r"[\w\s.:/=+\-@]*"), max=200)
+_TAG = r"(?:[\w.:/=+\-@]|(?![\x00-\x1f\x85])\s)*"  # of spaces the separators alone, which Python has no class for
+TAG_KEY = Text(1, 128, "(?!aws:)" + _TAG)
+TAGS = Table(TAG_KEY, Text(0, 256, _TAG), max=200)
 
 S3_BUCKET = Text(3, 255, r"[0-9A-Za-z.\-_]*")
 S3_OBJECT = Structure({"Bucket": S3_BUCKET, "Name": Text(1, 1024), "Version": Text(1, 1024)}, ("Bucket", "Name"))
 # The model's shape alone says that bytes are up to 5 MiB. The guide's 4 MB are checked where an image is read.
 IMAGE = Structure({"Bytes": Blob(1), "S3Object": S3_OBJECT}, exactly_one=True)
-MANIFEST = Structure({"S3Object": S3_OBJECT})
-ASSETS = Sequence(Structure({"GroundTruthManifest": MANIFEST}))
-OUTPUT = Structure({"S3Bucket": S3_BUCKET, "S3KeyPrefix": Text(max=1024)})
-SOURCE = Structure({"GroundTruthManifest": MANIFEST, "DatasetArn": DATASET_ARN})
+# Of these the model requires nothing; without them there is nothing to read, or nowhere to write. That an empty
+# DatasetSource is refused is the reference's: an empty dataset is made "if you don't specify datasetSource".
+MANIFEST = Structure({"S3Object": S3_OBJECT}, ("S3Object",))
+ASSETS = Sequence(Structure({"GroundTruthManifest": MANIFEST}, ("GroundTruthManifest",)))
+OUTPUT = Structure({"S3Bucket": S3_BUCKET, "S3KeyPrefix": Text(max=1024)}, ("S3Bucket",))
+SOURCE = Structure({"GroundTruthManifest": MANIFEST, "DatasetArn": DATASET_ARN}, exactly_one=True)
 
 
 def _of(arn: Text, name: str) -> Structure:
@@ -85,6 +88,9 @@ REQUESTS = {
             "Tags": TAGS,
             "KmsKeyId": KMS_KEY,
             "VersionDescription": Text(1, 255, r"[a-zA-Z0-9-_. ()':,;?]+"),
+            "FeatureConfig": Structure(
+                {"ContentModeration": Structure({"ConfidenceThreshold": Number(0, 100, whole=False)})}
+            ),
         },
         ("ProjectArn", "VersionName", "OutputConfig"),
     ),
@@ -125,7 +131,7 @@ REQUESTS = {
         ("ProjectArn", "PolicyName", "PolicyDocument"),
     ),
     "ListProjectPolicies": Structure(
-        {"ProjectArn": PROJECT_ARN, "NextToken": TOKEN, "MaxResults": Number(1, 5)}, ("ProjectArn",)
+        {"ProjectArn": PROJECT_ARN, "NextToken": TOKEN, "MaxResults": PageSize(1, 5)}, ("ProjectArn",)
     ),
     "DeleteProjectPolicy": Structure(
         {"ProjectArn": PROJECT_ARN, "PolicyName": POLICY_NAME, "PolicyRevisionId": POLICY_REVISION},

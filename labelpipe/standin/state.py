@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from labelpipe.standin import arns
-from labelpipe.standin.errors import ResourceNotFoundException
+from labelpipe.standin.errors import InvalidParameterException, ResourceNotFoundException
 from labelpipe.standin.lifecycle import (
     FAILING,
     NEXT,
@@ -193,8 +193,13 @@ class State:
         return self._find(arn, Project)
 
     def open_project(self, arn: str, operation: str, now: float) -> Project:
-        """The project, when the operation may change it or put something into it now; or the error of the table."""
+        """The project, when the operation may change it or put something into it now; or the error of the table.
+
+        AWS says that these operations are for Custom Labels; that an adapter's project is an invalid one is inferred.
+        """
         project = settled(self.project(arn), now)
+        if project.feature != "CUSTOM_LABELS":
+            raise InvalidParameterException(f"{operation} is for Custom Labels: {arn} is of {project.feature}.")
         project_after(operation, project.status)
         return project
 

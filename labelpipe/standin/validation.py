@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labelpipe.standin.errors import InvalidParameterException
+from labelpipe.standin.errors import InvalidParameterException, ValidationException
 
 
 def invalid(path: str, why: str) -> InvalidParameterException:
@@ -53,6 +53,17 @@ class Number:
             raise invalid(path, f"is not a {'whole ' if self.whole else ''}number")
         _in_range(value, self.min, self.max, path)
         return value
+
+
+@dataclass(frozen=True)
+class PageSize(Number):
+    """The MaxResults of a list: "if you specify a value greater than 100, a ValidationException error occurs"."""
+
+    def parse(self, value: Any, path: str) -> float:
+        try:
+            return super().parse(value, path)
+        except InvalidParameterException as error:
+            raise ValidationException(str(error)) from error
 
 
 @dataclass(frozen=True)

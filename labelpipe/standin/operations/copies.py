@@ -9,7 +9,6 @@ from typing import Any
 from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
-    InvalidParameterException,
     LimitExceededException,
     ResourceNotFoundException,
     ServiceError,
@@ -51,10 +50,6 @@ def _checked(service: Service, state: State, request: dict[str, Any], place: Pla
     if source.project_arn != state.project(request["SourceProjectArn"]).arn:
         raise ResourceNotFoundException(f"The version {source.arn} is not of {request['SourceProjectArn']}.")
     project = state.open_project(request["DestinationProjectArn"], "CopyProjectVersion", now)
-    if project.feature != "CUSTOM_LABELS":
-        raise InvalidParameterException("Only a Custom Labels project takes copies.")
-    if "S3Bucket" not in request["OutputConfig"]:
-        raise InvalidParameterException("OutputConfig.S3Bucket must be given.")
     check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
     under_way = [v for v in state.versions(now, project.arn) if v.status is Status.COPYING_IN_PROGRESS]
     if full(len(under_way), service.limits.copies):

@@ -11,7 +11,6 @@ from labelpipe.standin import arns, contents
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     ImageTooLargeException,
-    InvalidParameterException,
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
 )
@@ -44,7 +43,6 @@ def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: 
     AWS names two ends for a manifest that S3 does not give. Here that is InvalidS3ObjectException, and a manifest that
     can be read but not used is CREATE_FAILED.
     """
-    _check_source(request)
     with service.turn() as state:
         _check_free(state, request, service.clock())
     manifest = _manifest(service, request)
@@ -125,17 +123,6 @@ def _manifest(service: Service, request: dict[str, Any]) -> Manifest | None:
         return Manifest(place.key, service.objects.read(place, limit=manifests.MAX_BYTES))
     except ImageTooLargeException:
         return Manifest(place.key, None)
-
-
-def _check_source(request: dict[str, Any]) -> None:
-    """One source or none: an empty DatasetSource is refused, "if you don't specify any values" (API reference)."""
-    source = request.get("DatasetSource")
-    if source is None:
-        return
-    if len(source) != 1:
-        raise InvalidParameterException("Request has invalid parameters: DatasetSource must name one source")
-    if "S3Object" not in source.get("GroundTruthManifest", {"S3Object": None}):
-        raise InvalidParameterException("Request has invalid parameters: GroundTruthManifest.S3Object is missing")
 
 
 def _original(service: Service, state: State, request: dict[str, Any], place: Place) -> BinaryIO | None:

@@ -96,7 +96,7 @@ def _check_document(text: str) -> None:
     except (ValueError, RecursionError) as error:
         raise MalformedPolicyDocumentException("The policy document is not JSON.") from error
     statements = document.get("Statement") if isinstance(document, dict) else None
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in statements if statements and isinstance(statements, list) else [statements]:
         if not isinstance(statement, dict) or _REQUIRED - set(statement) or _PROHIBITED & set(statement):
             raise MalformedPolicyDocumentException(
                 "Every statement of the policy must have Effect, Principal, Action and Resource, and no Not of them."

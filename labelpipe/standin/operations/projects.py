@@ -7,7 +7,7 @@ from typing import Any
 
 from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
-from labelpipe.standin.errors import LimitExceededException, ResourceInUseException
+from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
 from labelpipe.standin.lifecycle import ProjectStatus, project_after
 from labelpipe.standin.limits import full
 from labelpipe.standin.operations.dataset_work import told_status
@@ -17,6 +17,9 @@ from labelpipe.standin.state import Dataset, Project, settled
 
 
 def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+    feature = request.get("Feature", "CUSTOM_LABELS")
+    if feature == "CONTENT_MODERATION" and "AutoUpdate" not in request:  # "required argument" (API reference)
+        raise InvalidParameterException("Request has invalid parameters: AutoUpdate is missing")
     with service.turn() as state:
         projects = state.projects(place.region)
         if any(project.name == request["ProjectName"] for project in projects):
@@ -28,7 +31,7 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
             arn=place.project(request["ProjectName"], state.new_stamp(now)),
             name=request["ProjectName"],
             created=now,
-            feature=request.get("Feature", "CUSTOM_LABELS"),
+            feature=feature,
             tags=request.get("Tags", {}),
             status=ProjectStatus.CREATING,
             due=now + service.delays.project,

@@ -34,6 +34,8 @@ class Material:
 
 
 def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+    if "ContentModeration" in request.get("FeatureConfig", {}):
+        raise InvalidParameterException("FeatureConfig.ContentModeration does not match a project of Custom Labels.")
     with service.turn() as state:
         now = service.clock()
         project = state.open_project(request["ProjectArn"], "CreateProjectVersion", now)
@@ -88,16 +90,11 @@ def _of_project(datasets: list[Dataset]) -> Material:
 
 
 def _places(data: dict[str, Any]) -> tuple[Location, ...]:
-    manifests = [asset.get("GroundTruthManifest", {}) for asset in data.get("Assets", [])]
-    if any("S3Object" not in manifest for manifest in manifests):
-        raise InvalidParameterException("Every asset must name a GroundTruthManifest.S3Object.")
-    return tuple(location(manifest) for manifest in manifests)
+    return tuple(location(asset["GroundTruthManifest"]) for asset in data.get("Assets", []))
 
 
 def _version(state: State, request: dict[str, Any], material: Material, now: float) -> Version:
     output = request["OutputConfig"]
-    if "S3Bucket" not in output:
-        raise InvalidParameterException("OutputConfig.S3Bucket must be given.")
     return Version(
         arn=arns.version(request["ProjectArn"], request["VersionName"], state.new_stamp(now)),
         project_arn=request["ProjectArn"],

@@ -11,10 +11,18 @@ from labelpipe.standin.errors import (
 from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.store import Store
 
+POLICY = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
+
 
 def names(standin, **request) -> list[str]:
     described = standin.call("DescribeProjects", **request)["ProjectDescriptions"]
     return [project["ProjectArn"].split("/")[1] for project in described]
+
+
+def adapter(standin) -> str:
+    """The project of an adapter, in which there is nothing to train here."""
+    request = {"ProjectName": "m", "Feature": "CONTENT_MODERATION", "AutoUpdate": "ENABLED"}
+    return standin.call("CreateProject", **request)["ProjectArn"]
 
 
 def test_an_arn_ends_in_the_creation_time_in_milliseconds_and_no_two_are_equal(standin) -> None:
@@ -36,7 +44,7 @@ def test_another_region_has_its_own_projects(standin) -> None:
 
 
 def test_moderation_projects_are_shown_only_when_asked_for(standin) -> None:
-    standin.call("CreateProject", ProjectName="m", Feature="CONTENT_MODERATION")
+    adapter(standin)
     assert names(standin) == []
     assert names(standin, Features=["CONTENT_MODERATION"]) == ["m"]
 
@@ -110,15 +118,28 @@ def test_a_project_is_being_created_for_its_time(standin) -> None:
 
 
 def test_an_adapter_s_project_says_whether_it_is_trained_again_by_itself(standin) -> None:
-    standin.call("CreateProject", ProjectName="m", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+    with pytest.raises(InvalidParameterException):
+        standin.call("CreateProject", ProjectName="m", Feature="CONTENT_MODERATION")
+    adapter(standin)
     (described,) = standin.call("DescribeProjects", Features=["CONTENT_MODERATION"])["ProjectDescriptions"]
     assert (described["Feature"], described["AutoUpdate"]) == ("CONTENT_MODERATION", "ENABLED")
 
 
+def test_an_adapter_s_project_takes_nothing_of_custom_labels(standin) -> None:
+    project, policy = adapter(standin), {"PolicyName": "p", "PolicyDocument": POLICY}
+    for operation, request in (
+        ("CreateDataset", {"DatasetType": "TRAIN"}),
+        ("CreateProjectVersion", {"VersionName": "v1", "OutputConfig": {"S3Bucket": "results"}}),
+        ("PutProjectPolicy", policy),
+    ):
+        with pytest.raises(InvalidParameterException, match="is for Custom Labels"):
+            standin.call(operation, ProjectArn=project, **request)
+    assert standin.call("DeleteProject", ProjectArn=project) == {"Status": "DELETING"}
+
+
 def test_projects_and_their_policies_survive_a_restart(standin) -> None:
     project = standin.project()
-    document = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'
-    standin.call("PutProjectPolicy", ProjectArn=project, PolicyName="p", PolicyDocument=document)
+    standin.call("PutProjectPolicy", ProjectArn=project, PolicyName="p", PolicyDocument=POLICY)
     standin.call("DeleteProject", ProjectArn=standin.project("wasps"))
     with standin.service.turn() as state:
         before = state.all()

@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin.errors import InvalidParameterException
+from labelpipe.standin.errors import InvalidParameterException, ValidationException
 from labelpipe.standin.shapes import REQUESTS
 
 PROJECT = "arn:aws:rekognition:us-east-1:000000000000:project/bees/1790000000000"
 VERSION = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
+DATASET = "arn:aws:rekognition:us-east-1:000000000000:project/bees/dataset/train/1790000000000"
 DETECT = {"ProjectVersionArn": VERSION, "Image": {"Bytes": "aGVsbG8="}}
 
 
@@ -58,7 +59,8 @@ def test_what_is_just_within_the_limits_is_taken_as_it_is(operation: str, reques
         ("DetectCustomLabels", DETECT | {"MinConfidence": 10**400}, "MinConfidence is not a number"),
         ("DetectCustomLabels", DETECT | {"MinConfidence": float("inf")}, "MinConfidence is not a number"),
         ("DetectCustomLabels", DETECT | {"MinConfidence": -0.1}, "MinConfidence must be between 0 and 100"),
-        ("DescribeProjects", {"MaxResults": 0}, "MaxResults must be between 1 and 100"),
+        ("CreateProject", {"ProjectName": "b", "Tags": {"a\tb": "c"}}, "Tags key does not match"),
+        ("CreateProject", {"ProjectName": "b", "Tags": {"a": "b\nc"}}, "Tags.a does not match"),
         ("DescribeProjects", {"ProjectNames": []}, "ProjectNames must be between 1 and 10 members"),
         ("DescribeProjects", {"ProjectNames": ["a", "b c"]}, r"ProjectNames\[1\] does not match"),
         ("DescribeProjectVersions", {"ProjectArn": VERSION}, "ProjectArn does not match"),
@@ -78,3 +80,20 @@ def test_what_is_just_within_the_limits_is_taken_as_it_is(operation: str, reques
 def test_what_is_malformed_is_refused_by_name(operation: str, request_: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidParameterException, match=said):
         REQUESTS[operation].parse(request_)
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "most"),
+    [
+        ("DescribeProjects", {}, 100),
+        ("DescribeProjectVersions", {"ProjectArn": PROJECT}, 100),
+        ("ListProjectPolicies", {"ProjectArn": PROJECT}, 5),
+        ("ListDatasetEntries", {"DatasetArn": DATASET}, 100),
+        ("ListDatasetLabels", {"DatasetArn": DATASET}, 100),
+    ],
+)
+def test_a_page_that_is_too_large_has_an_error_of_its_own(operation: str, request_: dict[str, Any], most: int) -> None:
+    assert REQUESTS[operation].parse(request_ | {"MaxResults": most})["MaxResults"] == most
+    for size in (0, most + 1, 10.5):
+        with pytest.raises(ValidationException, match="MaxResults"):
+            REQUESTS[operation].parse(request_ | {"MaxResults": size})

@@ -158,6 +158,13 @@ def test_without_datasets_both_kinds_of_data_must_be_given(standin, data: dict) 
         )
 
 
+def test_settings_of_an_adapter_are_refused(standin) -> None:
+    request = {"ProjectArn": standin.project(), "VersionName": "v1", "OutputConfig": OUTPUT}
+    settings = {"ContentModeration": {"ConfidenceThreshold": 50}}
+    with pytest.raises(InvalidParameterException, match="FeatureConfig"):
+        standin.call("CreateProjectVersion", **request, FeatureConfig=settings)
+
+
 def test_with_datasets_no_other_data_may_be_given(standin) -> None:
     project = standin.project()
     standin.call("CreateDataset", ProjectArn=project, DatasetType="TRAIN")
