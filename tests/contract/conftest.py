@@ -155,8 +155,25 @@ def picture() -> Callable[[int], Picture]:
 
 
 @pytest.fixture(scope="session")
-def detector(target: Target, s3: FakeS3) -> str:
+def versions(target: Target, s3: FakeS3) -> dict[str, str]:
+    """ARNs of trained versions, trained at the same time."""
+    begun = {"detector": begin_detector(target, s3), "classifier": begin_classifier(target, s3)}
+    return {name: trained(target.client, arn) for name, arn in begun.items()}
+
+
+@pytest.fixture(scope="session")
+def detector(versions: dict[str, str]) -> str:
     """The ARN of a trained version that finds discs and squares, made from a project's datasets."""
+    return versions["detector"]
+
+
+@pytest.fixture(scope="session")
+def classifier(versions: dict[str, str]) -> str:
+    """The ARN of a trained version that tells bright images from dark ones, made from manifests in S3."""
+    return versions["classifier"]
+
+
+def begin_detector(target: Target, s3: FakeS3) -> str:
     lines = []
     for number in range(12):
         s3.put("images", f"train/{number}.jpg", draw(number).content)
@@ -169,12 +186,10 @@ def detector(target: Target, s3: FakeS3) -> str:
     target.clock.now += 60
     output = {"S3Bucket": "results", "S3KeyPrefix": "trained"}
     made = asked.create_project_version(ProjectArn=project, VersionName="v1", OutputConfig=output)
-    return trained(asked, made["ProjectVersionArn"])
+    return str(made["ProjectVersionArn"])
 
 
-@pytest.fixture(scope="session")
-def classifier(target: Target, s3: FakeS3) -> str:
-    """The ARN of a trained version that tells bright images from dark ones, made from manifests in S3."""
+def begin_classifier(target: Target, s3: FakeS3) -> str:
     lines = []
     for number in range(12):
         file = io.BytesIO()
@@ -190,7 +205,7 @@ def classifier(target: Target, s3: FakeS3) -> str:
         TrainingData={"Assets": [manifest(s3, "light.manifest", lines)]},
         TestingData={"AutoCreate": True},
     )
-    return trained(asked, made["ProjectVersionArn"])
+    return str(made["ProjectVersionArn"])
 
 
 @pytest.fixture

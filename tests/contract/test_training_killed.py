@@ -1,4 +1,4 @@
-"""A server that is killed in the middle of a training, and begun again on the same folder."""
+"""A server that is killed in the middle of a training, and again at its end, and begun anew on the same folder."""
 
 from __future__ import annotations
 
@@ -18,13 +18,26 @@ from PIL import Image
 from tests.contract.pictures import labelled_line, manifest
 from tests.contract.s3 import FakeS3
 
+READ, WRITTEN = "/images/7.png", "/results/light/v1/testing_manifest.json"  # in the middle, and last
+
+
+class Gate:
+    """In front of an object: who comes for it waits until it opens."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def hold(self) -> None:
+        self.reached.set()
+        self.open.wait()
+
 
 class Held(dict[str, list[bytes]]):
-    """Objects of which one is not given or taken until the gate opens."""
+    """Objects of which some have gates."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, *paths: str) -> None:
         super().__init__()
-        self.path, self.reached, self.gate = path, threading.Event(), threading.Event()
+        self.gates = {path: Gate() for path in paths}
 
     def get(self, path: str, default: Any = None) -> Any:
         self._hold(path)
@@ -35,20 +48,20 @@ class Held(dict[str, list[bytes]]):
         return super().setdefault(path, default)
 
     def _hold(self, path: str) -> None:
-        if path == self.path:
-            self.reached.set()
-            self.gate.wait()
+        if path in self.gates:
+            self.gates[path].hold()
 
 
 @pytest.fixture
-def s3(request: pytest.FixtureRequest) -> Iterator[FakeS3]:
-    """An S3 of this test's own, that holds the object of its parameter."""
+def s3() -> Iterator[FakeS3]:
+    """An S3 of this test's own, that holds two objects back."""
     server = FakeS3()
-    server.objects = Held(request.param)
+    server.objects = Held(READ, WRITTEN)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield server
-    server.objects.gate.set()
+    for gate in server.objects.gates.values():
+        gate.open.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -94,13 +107,18 @@ def ended(asked: Any, project: str) -> dict[str, Any]:
     raise AssertionError("the training did not end")
 
 
-@pytest.mark.parametrize("s3", ["/images/7.png", "/results/light/v1/testing_manifest.json"], indirect=True)
-def test_a_training_that_was_killed_with_its_server_ends_well_in_the_next_life(s3, make_client, tmp_path) -> None:
+def killed_at(gate: Gate, process: subprocess.Popen[str]) -> None:
+    assert gate.reached.wait(120)
+    process.kill()
+    gate.open.set()
+
+
+def test_a_training_that_was_killed_twice_with_its_server_ends_well_in_the_next_life(s3, make_client, tmp_path) -> None:
     with life(tmp_path, s3, make_client) as (process, asked):
         project = begin(asked, s3)
-        assert s3.objects.reached.wait(120)
-        process.kill()
-    s3.objects.gate.set()
+        killed_at(s3.objects.gates[READ], process)
+    with life(tmp_path, s3, make_client) as (process, _):
+        killed_at(s3.objects.gates[WRITTEN], process)
     with life(tmp_path, s3, make_client) as (_, asked):
         version = ended(asked, project)
         assert version["Status"] == "TRAINING_COMPLETED", version

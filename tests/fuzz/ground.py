@@ -128,26 +128,32 @@ def _images() -> list[bytes]:
 
 
 def _running(server: Server, known: Known) -> str:
-    """The ARN of a version that runs; another one that is only trained is made known."""
+    """The ARN of a version that runs; a copy of it, which does not, is made known."""
     project = server.call("CreateProject", ProjectName="running")["ProjectArn"]
     asset = {"GroundTruthManifest": {"S3Object": {"Bucket": "images", "Name": "light.manifest"}}}
-    arn, other = (
-        server.call(
-            "CreateProjectVersion",
-            ProjectArn=project,
-            VersionName=name,
-            OutputConfig={"S3Bucket": "results", "S3KeyPrefix": "x"},
-            TrainingData={"Assets": [asset]},
-            TestingData={"AutoCreate": True},
-        )["ProjectVersionArn"]
-        for name in ("v1", "v2")
+    output = {"S3Bucket": "results", "S3KeyPrefix": "x"}
+    arn = server.call(
+        "CreateProjectVersion",
+        ProjectArn=project,
+        VersionName="v1",
+        OutputConfig=output,
+        TrainingData={"Assets": [asset]},
+        TestingData={"AutoCreate": True},
+    )["ProjectVersionArn"]
+    wait(lambda: _statuses(server, project) == ["TRAINING_COMPLETED"])
+    copied = server.call(
+        "CopyProjectVersion",
+        SourceProjectArn=project,
+        SourceProjectVersionArn=arn,
+        DestinationProjectArn=project,
+        VersionName="v2",
+        OutputConfig=output,
     )
-    wait(lambda: _statuses(server, project) == ["TRAINING_COMPLETED"] * 2)
     server.call("StartProjectVersion", ProjectVersionArn=arn, MinInferenceUnits=1)
     wait(lambda: "RUNNING" in _statuses(server, project))
     image = {"S3Object": {"Bucket": "images", "Name": "light/0.png"}}
     server.call("DetectCustomLabels", ProjectVersionArn=arn, Image=image)  # the first loads libraries with threads
-    known.learn(other)
+    known.learn(copied)
     return str(arn)
 
 
