@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from labelpipe.core.control.statuses import BILLED, ON, Status
+from labelpipe.core.control.usage import Usage
 from labelpipe.core.control.wanting import Row
 from tests.chaos.clock import HOUR, MINUTE
 from tests.chaos.reckoning import Reckoning, Span
@@ -14,6 +15,8 @@ from tests.chaos.world import World
 
 MOST_STARTS = 40
 """Of one version on one day: more is a storm."""
+MOST_MISCOUNTED = 3.0
+"""Unit-minutes of a run that a look a minute may miss or add."""
 MOST_CALM = 10
 """Minutes that a stop may take to come where nothing goes wrong: the hold, the quiet ticks, what is in flight."""
 _ENOUGH = 2 * HOUR
@@ -46,6 +49,8 @@ class Outcome:
     """Messages on the calm day, where descriptions are fresh: nothing is to be asked of a model that is off."""
     unheld: int
     """Stops on the calm day of a model whose queue was not held."""
+    miscounted: float
+    """Unit-minutes of a start by which the controller's count of the last day, a calm one, is wrong."""
     left_over: int
     """Leases and running versions in the end that nobody has wanted for a while."""
     wait: float
@@ -68,6 +73,7 @@ class Outcome:
             "started too often": self.starts_a_day > MOST_STARTS,
             "gave messages back on a calm day": self.given_back > 0,
             "stopped a model under a released queue on a calm day": self.unheld > 0,
+            "miscounted what is used up on a calm day": self.miscounted > MOST_MISCOUNTED,
             "left leases or models behind": self.left_over > 0,
             "broke in an unforeseen way": self.surprises > 0,
         }
@@ -103,6 +109,7 @@ def outcome(world: World, reckoning: Reckoning, truth: Truth, counts: Counts) ->
         starts=reckoning.starts.total(),
         given_back=sum(not plan.lag and when > plan.calm + HOUR for queue in queues for when in queue.given_back),
         unheld=sum(when >= plan.calm for when in reckoning.unheld),
+        miscounted=max(_miscounted(world, truth, name) for name in world.queues),
         left_over=_left_over(world, truth),
         wait=_longest(waits),
         **asdict(counts),
@@ -121,15 +128,28 @@ def _bound(world: World, span: Span) -> timedelta:
 
 
 def _unanswered(world: World, truth: Truth, name: str) -> int:
-    """Images for which enough time has passed, after the wait that is allowed, at which the models may run."""
+    """Images for which enough time has passed, after the wait that is allowed, at which the models may run, and have
+    the slots."""
     policy, plan, step = truth.policies[name], world.plan, 10 * MINUTE
     if truth.decisions[name].want.row is Row.CAP:
         return 0
     moments = [plan.calm + n * step for n in range(int((plan.end - plan.calm) / step))]
+    taken = [(begin, end) for route, begin, end in truth.crowded if route == name]
+    moments = [moment for moment in moments if not any(begin <= moment < end for begin, end in taken)]
     room = [m for m in moments if policy.is_allowed(m) and (policy.on_demand or policy.is_always_on(m))]
     wait = timedelta(seconds=policy.on_demand.max_wait if policy.on_demand else 0)
     waiting = world.queues[name].waiting
     return sum(step * sum(moment > message.sent + wait for moment in room) >= _ENOUGH for message in waiting)
+
+
+def _miscounted(world: World, truth: Truth, name: str) -> float:
+    """Since local midnight, but a model that ran before may be counted in part."""
+    today = truth.policies[name].local(world.plan.end).date()
+    arns = {model.arn for model in truth.seen[name].models}
+    starts = sum(when >= world.plan.calm for arn in arns for when in world.account.versions[arn].starts)
+    counted = world.memories[name][0].usage if name in world.memories else Usage()
+    wrong = abs(truth.usages[name].on(today).day_minutes - counted.on(today).day_minutes)
+    return round(wrong / (1 + starts), 1)
 
 
 def _left_over(world: World, truth: Truth) -> int:

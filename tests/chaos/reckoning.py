@@ -46,6 +46,8 @@ class Reckoning:
     starts: "Counter[tuple[str, date]]" = field(default_factory=Counter)
     _unwanted: dict[str, datetime] = field(default_factory=dict)
     _bare: dict[str, datetime] = field(default_factory=dict)
+    _lingering: dict[str, datetime] = field(default_factory=dict)
+    """Since when each route does."""
 
     def tell(self, what: str) -> None:
         if self.telling:
@@ -61,12 +63,18 @@ class Reckoning:
             elif arn in self._unwanted:
                 self._close(self._unwanted, arn, self.beyond)
 
-    def lingers(self, arns: Iterable[str]) -> None:
+    def lingers(self, route: str, arns: Iterable[str], at_most: timedelta) -> None:
         """The controller waits for new work from when it first sees that there is none, which may be late."""
+        if self.clock.now - self._lingering.setdefault(route, self.clock.now) > at_most:
+            return
         for arn in arns:
             if arn in self._unwanted:
                 self.tell(f"{_short(arn)} lingers")
                 self._close(self._unwanted, arn, self.beyond)
+
+    def lingers_no_more(self, route: str) -> None:
+        """Next time, it may again."""
+        self._lingering.pop(route, None)
 
     def version_changed(self, version: Version) -> None:
         self.tell(f"{_short(version.arn)} is {version.status}")

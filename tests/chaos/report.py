@@ -9,7 +9,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from labelpipe.core.durations import format_duration
-from tests.chaos.outcome import MOST_CALM, MOST_STARTS, Outcome
+from tests.chaos.outcome import MOST_CALM, MOST_MISCOUNTED, MOST_STARTS, Outcome
 from tests.chaos.run import Run
 
 SHOWN = 20
@@ -27,6 +27,7 @@ _ROWS = (
     ("starts of one version in a day", "starts_a_day", _COUNT, str(MOST_STARTS)),
     ("messages given back on the calm day", "given_back", _COUNT, "0"),
     ("stops under a released queue on the calm day", "unheld", _COUNT, "0"),
+    ("unit-minutes a start counted wrongly on the calm day", "miscounted", _COUNT, f"{MOST_MISCOUNTED:g}"),
     ("leases and models left over at the end", "left_over", _COUNT, "0"),
     ("ticks that broke in an unforeseen way", "surprises", _COUNT, "0"),
     ("an image waited", "wait", _MINUTES, ""),

@@ -1,14 +1,14 @@
 """One simulated controller, from begin to end."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.usage import Usage
-from labelpipe.core.control.wanting import Row
+from labelpipe.core.control.wanting import IDLE_STOP, Row
 from lambdas.model_controller.acting import Stale
-from lambdas.model_controller.reports import TickReport
+from lambdas.model_controller.reports import RouteReport, TickReport
 from lambdas.model_controller.tick import tick
 from lambdas.model_controller.troubles import Troubles
 from tests.chaos.calls import Calls, Death, Failed
@@ -105,12 +105,19 @@ class Run:
             self.reckoning.tell(f"  trouble: {line}")
             self.surprises += not any(foreseen in line for foreseen in _FORESEEN)
         for route in report.routes:
-            if route.row == Row.LINGER and route.name in self.truth.seen:
-                self.reckoning.lingers(model.arn for model in self.truth.seen[route.name].models)
+            self._see(route)
         if any(route.actions for route in report.routes) or report.strays or report.troubles:
             self._busy = True
         if _but_usage(before) != _but_usage(self.world.memories):
             self._busy = True
+
+    def _see(self, route: RouteReport) -> None:
+        if route.row != Row.LINGER:
+            self.reckoning.lingers_no_more(route.name)
+        elif seen := self.truth.seen.get(route.name):
+            demand = seen.policy.on_demand
+            idle_stop = timedelta(seconds=demand.idle_stop) if demand and demand.idle_stop is not None else IDLE_STOP
+            self.reckoning.lingers(route.name, [model.arn for model in seen.models], idle_stop)
 
 
 def _but_usage(memories: dict[str, tuple[Memory, str]]) -> dict[str, Memory]:

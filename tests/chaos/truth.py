@@ -1,6 +1,7 @@
 """What the policy wants, by the controller's own decision function, of somebody who sees everything as it is.
 
-Except that work which SQS claims is there counts as work: nobody could tell.
+Except that work which SQS claims is there counts as work: nobody could tell. And that used up is what the controller
+could count: what begins to run while it cannot look, it does not see.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from labelpipe.core.control.observations import Depth, Model, Observation
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.remembering import IN_WORK
 from labelpipe.core.control.running import Decision, decide
-from labelpipe.core.control.statuses import BILLED, Status
+from labelpipe.core.control.statuses import BILLED, ON, Status
 from labelpipe.core.control.usage import Usage
 from labelpipe.core.control.wanting import Row, latest_start
 from labelpipe.core.releases import ReleasedModel
@@ -34,14 +35,22 @@ class Truth:
     memories: dict[str, Memory] = field(default_factory=dict)
     is_stable: bool = True
     """Whether the last look changed nothing in memory."""
+    crowded: list[tuple[str, datetime, datetime]] = field(default_factory=list)
+    """Routes that had no slot because others were rightly on, from when to when."""
+    usages: dict[str, Usage] = field(default_factory=dict)
+    """What each route has really used up."""
+    _crowd: tuple[str, ...] = ()
+    _looked: datetime = datetime.max
 
     def __post_init__(self) -> None:
         self.policies = {route.name: route.policy for route in self.world.plan.routes}
 
     def look(self) -> frozenset[str]:
         """The ARNs of the versions that are wanted now."""
-        world = self.world
+        world, now = self.world, self.world.clock.now
+        self.crowded += [(name, self._looked, now) for name in self._crowd]
         self.seen = {name: self._look(name) for name in world.wirings}
+        self.usages = {name: self._count(seen) for name, seen in self.seen.items()}
         known = {model.arn for seen in self.seen.values() for model in seen.models}
         strays = [self._model(arn, "") for arn in world.account.versions if arn not in known]
         self.decisions = decide(list(self.seen.values()), strays, world.plan.slots)
@@ -50,7 +59,15 @@ class Truth:
         self.memories = memories
         wanted = [name for name, decision in self.decisions.items() if decision.want.running]
         heirs = [model.version_arn for name in wanted for model in self._released(name)]
-        return frozenset(heirs) | {model.arn for name in wanted for model in self.seen[name].models}
+        arns = frozenset(heirs) | {model.arn for name in wanted for model in self.seen[name].models}
+        self._crowd, self._looked = self._without_slot(arns), now
+        return arns
+
+    def _without_slot(self, wanted: frozenset[str]) -> tuple[str, ...]:
+        """Routes that must wait for what is wanted; for what is not, they must not."""
+        running = {arn for arn, version in self.world.account.versions.items() if version.status in ON | BILLED}
+        waiting = (name for name, decision in self.decisions.items() if decision.want.row is Row.NO_SLOT)
+        return tuple(waiting) if running <= wanted else ()
 
     def next_change(self) -> datetime:
         """Before which nothing can be different that no event tells of."""
@@ -73,10 +90,18 @@ class Truth:
             depth=Depth(max(visible, claimed), sum(not m.noise for m in queue.in_flight)),
             mapping=queue.state,
             models=self._answering(name),
-            memory=self.memories.get(name, Memory()),
+            memory=self._memory(name),
             override=world.overrides.get(name),
             queue_lease=leases.get((Kind.QUEUE, name)),
         )
+
+    def _memory(self, name: str) -> Memory:
+        theirs = self.world.memories.get(name, (Memory(),))[0]
+        return replace(self.memories.get(name, Memory()), usage=theirs.usage)
+
+    def _count(self, seen: Observation) -> Usage:
+        today = seen.policy.local(seen.now).date()
+        return self.usages.get(seen.name, Usage()).count(seen.now, today, seen.billed_units, timedelta.max)
 
     def _released(self, name: str) -> tuple[ReleasedModel, ...]:
         return () if self.world.has("pointer", name) else self.world.releases[name].models
