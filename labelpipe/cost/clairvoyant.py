@@ -1,26 +1,36 @@
-"""The least that any policy could have cost: by one who knows all arrivals and is bound by the same service.
+"""What it costs to know all arrivals: the runs that keep a promise for the least, under the same service.
 
 Bound by whole minutes (ticks), the quiet ticks before a stop, starts, stops and the promise; free to start before an
-arrival. Two facts make it a walk back through time instead of a search through all schedules:
+arrival. What is begun before a hold is answered. Two facts make it a walk back through time instead of a search through
+all schedules:
 
+- a run ends only when it has caught up: has begun as many images as a model that is always on. Who ends earlier pays
+  another run for what was left. So what comes after does not hang on what was before, and at each such minute there is
+  one choice, to stop or to stay;
 - a run that starts later, as late as the promise allows, answers a superset for less, so a run's start is known from
-  where the last one ended. Only where the next promise leaves no time for a stop and a start after such a run, one that
-  starts and ends a little earlier may be better: those are tried;
-- a run ends only when the queue is empty: who ends earlier pays another run for what was left.
+  where the last one ended. Two exceptions are tried: a run that is a minute shorter, as fewer have come; and, where the
+  next promise leaves no time for a stop and a start after the run, ones that start and end a little earlier.
 
-So at each minute at which a running model has emptied the queue there is one choice, to stop or to stay. The test tries
-all schedules of small cases.
+It keeps every promise that can be kept, and costs as much as the best of all schedules where a model answers one image
+a minute. Else a run's last minute may be for less than a minute's work, which the best may leave to another run, or
+begin while the image before it is in flight: some runs are a minute dearer, none by more than that, or than an image
+takes. The tests try all schedules of small cases.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, inf, isinf
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelpipe.cost.arrivals import Arrivals
 from labelpipe.cost.physics import Line, Physics
+
+_TIE = 1e-8
+"""Minutes: what would begin so shortly before a hold is not begun."""
+
+Ticks = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,106 +51,101 @@ class Schedule:
         return [(began, held + self.overhead) for began, held in self.runs]
 
     def answered(self, arrivals: NDArray[np.float64], per_minute: float) -> NDArray[np.float64]:
-        """When each image is."""
+        """When each image is; nan for one that no run begins."""
         line = Line(arrivals, per_minute)
         for began, held in self.runs:
-            line.serve(began, held, over=self.overhead)
+            line.serve(began, held)
         return line.answered
 
 
 def clairvoyant(arrivals: Arrivals, physics: Physics, max_wait: float, quiet: int) -> Schedule:
-    """max_wait in minutes. Promises that nobody could keep are answered as soon as a model can run."""
+    """max_wait in minutes. What nobody could answer in time is answered when a model that is always on would do so."""
     return _Walk(arrivals, physics, max_wait, quiet).schedule()
 
 
+def always_on(arrivals: NDArray[np.float64], per_minute: float) -> NDArray[np.float64]:
+    """When each image would be answered by a model that always runs."""
+    line = Line(arrivals, per_minute)
+    line.serve(0, arrivals[-1] + len(arrivals) / per_minute + 1)
+    return line.answered
+
+
 class _Walk:
-    """Minute m stands for the state "everything that could be answered by m is"; all arrays are by minute."""
+    """Minute m stands for the state "what a model always on begins before m is begun"; all arrays are by minute."""
 
     def __init__(self, arrivals: Arrivals, physics: Physics, max_wait: float, quiet: int) -> None:
-        rate, images = physics.per_minute, arrivals.minutes
-        self.end = arrivals.span + int(len(images) / rate) + int(max_wait) + 2
-        self.overhead = quiet + physics.stop
-        self.gap, self.rate, self.chosen = ceil(self.overhead + physics.start), rate, dict[int, tuple[int, int]]()
-        ticks = np.arange(self.end + 1)
-        come = np.searchsorted(images, ticks - 1 / rate + 1e-9, "right")
-        self.come = come
-        self.first = np.append(images, inf)[come]  # arrival of the first that is left
-        self.ahead = come - rate * ticks  # falls while a busy model works
-        self.emptied = self._next_lower()  # when a model that stays on has answered what comes next
-        # An image may be answered when all before it are: how late the first may be begun, for every one to be in time.
-        slack = images + max_wait - np.arange(1, len(images) + 1) / rate
-        least = np.append(np.minimum.accumulate(slack[::-1])[::-1], inf)[come]
-        with np.errstate(invalid="ignore"):
-            latest = np.maximum(np.floor(least + come / rate + 1e-9), np.floor(self.first))
-        self.possible = (ticks == 0) | (latest >= ticks + self.gap)
-        self.start = np.where(np.isinf(latest), self.end, latest).astype(int).clip(0, self.end)
-        self.held = self._first_below(self.start, come - rate * self.start)
-        with np.errstate(invalid="ignore"):
-            begun = np.where(np.isinf(self.first), self.end, np.ceil(self.first - 1))
-        self.soonest = np.maximum(begun, np.where(ticks == 0, 0, ticks + self.gap)).astype(int)
-        # The last minute of a run may be for few images: one that is a minute shorter starts before they come.
-        brief = np.maximum(self.held - self.start - 1, 1)
-        self.brief_start = (np.searchsorted(come, come + rate * brief + 1e-9, "right") - 1 - brief).clip(0, self.end)
-        self.brief_held = self._first_below(self.brief_start, come - rate * self.brief_start)
+        self.overhead, self.rate, images = quiet + physics.stop, physics.per_minute, arrivals.minutes
+        self.gap = ceil(self.overhead + physics.start)
+        self.end = arrivals.span + int(len(images) / self.rate) + int(max_wait) + 2
+        ticks, answered = np.arange(self.end + 1), always_on(images, self.rate)
+        self.begun = np.searchsorted(answered, ticks + 1 / self.rate - _TIE, "left")
+        self.done = (self.begun == len(images)).tolist()
+        # The most, now or later, by which more are begun than a busy model answers: what one has caught up with, stays.
+        self.ahead = np.maximum.accumulate((self.begun - self.rate * ticks)[::-1])[::-1]
+        latest, soonest = self._latest(np.maximum(images + max_wait, answered)), np.where(ticks, ticks + self.gap, 0)
+        early = np.maximum(self._briefer(latest), np.minimum(soonest, latest))
+        self.latest, self.soonest, self.early = latest.data, soonest.data, early.data
+        self.tried = [[each.data for each in self._runs(starts, self.begun)] for starts in (latest, early)]
+        self.on, self.held = [inf] * (self.end + 2), [inf] * (self.end + 2)
+        """What it costs from then on, of a model that has caught up, and of one that is held then."""
+        self.chosen = dict[int, tuple[int, int, bool]]()
+
+    def _latest(self, due: NDArray[np.float64]) -> Ticks:
+        """Starts with which each image that is left is answered when it is due: it may be when all before it are."""
+        slack = due - np.arange(1, len(due) + 1) / self.rate
+        least = np.append(np.minimum.accumulate(slack[::-1])[::-1], inf)[self.begun]
+        return np.minimum(np.floor(least + self.begun / self.rate + 1e-9), self.end).astype(np.int64)
+
+    def _ends(self, starts: Ticks, begun: Ticks, spare: float = 1e-9) -> Ticks:
+        """When runs that start after so many images were begun have caught up, but for so much of an image."""
+        found: Ticks = np.searchsorted(-self.ahead, self.rate * starts - begun - spare, "left")
+        return found.clip(starts + 1, self.end)
+
+    def _runs(self, starts: Ticks, begun: Ticks) -> tuple[Ticks, Ticks, Ticks]:
+        """Starts, when each has caught up, and when it may be held: as many are begun, but one may be in flight."""
+        return starts, self._ends(starts, begun), self._ends(starts, begun, 1 - _TIE * self.rate)
+
+    def _briefer(self, latest: Ticks) -> Ticks:
+        """Starts of runs that are a minute shorter: a run's last minute may be for few images, which come later."""
+        minutes = np.maximum(self._ends(latest, self.begun) - latest - 1, 1)
+        enough = np.searchsorted(self.begun, self.begun + self.rate * minutes + 1e-9, "right") - 1
+        starts: Ticks = np.minimum(enough - minutes, latest)
+        return starts
 
     def schedule(self) -> Schedule:
         """From the last minute to the first, then along the choices."""
-        costs, stay = [inf] * (self.end + 2), [False] * (self.end + 1)  # of a model that is on, with nothing waiting
-        first, emptied = self.first.tolist(), self.emptied.tolist()
         for minute in range(self.end, -1, -1):
-            staying = emptied[minute] - minute + costs[emptied[minute]]
-            stopping = self.overhead + (0.0 if isinf(first[minute]) else self._next_run(minute, costs))
-            stay[minute] = staying < stopping
-            costs[minute] = min(staying, stopping)
-        return Schedule(tuple(self._follow(stay)), self.overhead)
+            self.held[minute] = self.overhead if self.done[minute] else self._next_run(minute)
+            self.on[minute] = min(self.held[minute], 1 + self.on[minute + 1])
+        return Schedule(tuple(self._follow()), self.overhead)
 
-    def _next_run(self, minute: int, costs: list[float]) -> float:
-        """What it costs from its start on, when the model is held at this minute; inf where there is no time for it."""
-        if not self.possible[minute]:
+    def _next_run(self, minute: int) -> float:
+        """What a hold costs with the best of the runs after it that are tried; inf where there is time for none."""
+        after, latest, soonest = minute + 1, self.latest[minute], self.soonest[minute]
+        if latest < soonest:
             return inf
-        runs = [(int(self.start[minute]), int(self.held[minute]))]
-        if self.soonest[minute] <= self.brief_start[minute] < runs[0][0]:
-            runs.append((int(self.brief_start[minute]), int(self.brief_held[minute])))
-        if runs[0][1] <= self.end and not self.possible[runs[0][1]]:
-            runs += self._earlier(minute)
-        self.chosen[minute] = start, held = min(runs, key=lambda run: run[1] - run[0] + costs[run[1]])
-        return held - start + costs[held]
+        is_free = self.soonest[after] <= min(latest - self.gap, self.early[minute])
+        if is_free and self.begun[after] == self.begun[minute]:  # the same runs
+            self.chosen[minute] = self.chosen[after]
+            return self.held[after]
+        runs = [(starts[minute], ends[minute], holds[minute]) for starts, ends, holds in self.tried]
+        end = runs[0][1]
+        if not self.done[end] and self.latest[end] < self.soonest[end]:  # no time for a stop then
+            starts = np.arange(max(latest - self.gap, soonest), latest)
+            runs += zip(*map(np.ndarray.tolist, self._runs(starts, self.begun[minute])), strict=True)
+        cost, start, end, goes_on = min(option for run in runs for option in self._options(*run))
+        self.chosen[minute] = -start, end, goes_on
+        return self.overhead + cost
 
-    def _earlier(self, minute: int) -> Iterator[tuple[int, int]]:
-        """Runs that start up to a stop and a start before the latest."""
-        latest = int(self.start[minute])
-        for start in range(latest - 1, max(latest - self.gap, int(self.soonest[minute])) - 1, -1):
-            yield start, self._emptied_from(start, self.come[minute] - self.rate * start)
+    def _options(self, start: int, caught_up: int, held: int) -> tuple[tuple[float, int, int, bool], ...]:
+        """Cost; the later start before the earlier; when it has caught up, or is held."""
+        goes_on = caught_up - start + self.on[caught_up], -start, caught_up, True
+        return goes_on, (held - start + self.held[held], -start, held, False)
 
-    def _follow(self, stay: list[bool]) -> Iterator[tuple[int, int]]:
+    def _follow(self) -> Iterator[tuple[int, int]]:
         minute = 0
-        while not isinf(self.first[minute]):
-            start, held = self.chosen[minute]
-            while stay[held]:
-                held = int(self.emptied[held])
-            yield start, held
-            minute = held
-
-    def _next_lower(self) -> NDArray[np.int64]:
-        """For each minute, the next one that is not further ahead; end + 1 if there is none."""
-        ahead, above = self.ahead.tolist(), list[int]()
-        following = [self.end + 1] * len(ahead)
-        for minute, level in enumerate(ahead):
-            while above and level <= ahead[above[-1]] + 1e-9:
-                following[above.pop()] = minute
-            above.append(minute)
-        return np.array(following)
-
-    def _first_below(self, starts: NDArray[np.int64], levels: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The first minute after each start that is not further ahead than its level: the backlog is answered."""
-        lowest = np.minimum.accumulate(self.ahead)
-        found = np.searchsorted(-lowest, -levels - 1e-9, "left")
-        for index in np.flatnonzero(levels >= lowest[starts]):
-            found[index] = self._emptied_from(int(starts[index]), levels[index])
-        return found
-
-    def _emptied_from(self, start: int, level: float) -> int:
-        minute = int(self.emptied[start])
-        while minute <= self.end and self.ahead[minute] > level + 1e-9:
-            minute = int(self.emptied[minute])
-        return minute
+        while not self.done[minute]:
+            start, minute, goes_on = self.chosen[minute]
+            while goes_on and self.on[minute] < self.held[minute]:
+                minute += 1
+            yield start, minute

@@ -117,8 +117,8 @@ class Line:
         """Of the oldest that is not begun."""
         return float(self.arrivals[self.done]) if self.done < len(self.arrivals) else None
 
-    def serve(self, begin: Minutes, end: Minutes, over: Minutes = 0.0) -> None:
-        """Begin what comes before the end, from begin to the end, and so much over it."""
+    def serve(self, begin: Minutes, end: Minutes) -> None:
+        """Begin what comes before the end, from begin to the end."""
         room = int((end - begin) * self._per_minute) + 1
         come = self.arrivals[self.done : self.done + room]
         come = come[: np.searchsorted(come, end, "left")]
@@ -127,7 +127,7 @@ class Line:
         each, order = 1 / self._per_minute, np.arange(len(come))
         free = max(begin, self._free)
         ends = np.maximum.accumulate(np.maximum(come, free) - order * each) + (order + 1) * each
-        count = int(np.searchsorted(ends - each, end + over - 1e-9, "left"))
+        count = int(np.searchsorted(ends - each, end - 1e-9, "left"))
         self.answered[self.done : self.done + count] = ends[:count]
         if count:
             self.done, self._free = self.done + count, float(ends[count - 1])

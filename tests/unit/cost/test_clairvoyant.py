@@ -1,21 +1,26 @@
 """Nothing costs less than the clairvoyant: on small cases every schedule is tried."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
+from math import ceil
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from labelpipe.cost.arrivals import DAY, Arrivals
 from labelpipe.cost.clairvoyant import Schedule, clairvoyant
-from labelpipe.cost.physics import Line, Physics
+from labelpipe.cost.physics import Physics
 from tests.unit.cost.conftest import BEGIN, Come
 
 MINUTES = 13
-QUICK = Physics(start=2, stop=1, images_per_second=1 / 60)
-QUIET = 1
+START, STOP, QUIET = 2, 1, 1
+
+
+def _physics(per_minute: float) -> Physics:
+    return Physics(start=START, stop=STOP, images_per_second=per_minute / 60)
 
 
 def _schedules() -> Iterator[Schedule]:
@@ -24,29 +29,53 @@ def _schedules() -> Iterator[Schedule]:
         edges = np.flatnonzero(np.diff((False, *on, False)))
         runs = [(int(began), int(held)) for began, held in zip(edges[::2], edges[1::2], strict=True)]
         pauses = (after[0] - before[1] for before, after in zip(runs, runs[1:], strict=False))
-        if all(pause >= QUIET + QUICK.stop + QUICK.start for pause in pauses):
-            yield Schedule(tuple(runs), QUIET + QUICK.stop)
+        if all(pause >= QUIET + STOP + START for pause in pauses):
+            yield Schedule(tuple(runs), QUIET + STOP)
 
 
 SCHEDULES = sorted(_schedules(), key=lambda schedule: schedule.minutes)
 
 
-def _keeps(schedule: Schedule, arrivals: Arrivals, max_wait: float) -> bool:
-    line = Line(arrivals.minutes, QUICK.per_minute)
-    for began, held in schedule.runs:
-        line.serve(began, held)
-    return bool((line.answered - arrivals.minutes <= max_wait + 1e-9).all())
+def _late(schedule: Schedule, minutes: NDArray[np.float64], per_minute: float, max_wait: float) -> int:
+    """Images that are answered neither in time nor when a model that is always on would do so."""
+    due = np.maximum(minutes + max_wait, Schedule(((0, 10**6),), 0).answered(minutes, per_minute))
+    return int((~(schedule.answered(minutes, per_minute) <= due + 1e-9)).sum())
+
+
+def _found_and_best(come: Sequence[float], per_minute: float, max_wait: int) -> tuple[Schedule, Schedule]:
+    """The clairvoyant's, and the best of all; for cases that are over before the schedules are."""
+    minutes = np.sort(np.array(come, dtype=float))
+    found = clairvoyant(Arrivals(BEGIN, minutes), _physics(per_minute), max_wait, QUIET)
+    assert not _late(found, minutes, per_minute, max_wait)
+    best = next((each for each in SCHEDULES if not _late(each, minutes, per_minute, max_wait)), None)
+    assume(best)
+    assert best
+    return found, best
+
+
+moments = st.one_of(
+    st.lists(st.integers(0, 8), min_size=1, max_size=6),
+    st.lists(st.floats(0, 8), min_size=1, max_size=8),
+    st.lists(st.floats(0, 8), min_size=1, max_size=3).flatmap(
+        lambda bursts: st.lists(st.sampled_from(bursts), min_size=1, max_size=8)
+    ),
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.integers(0, 8), min_size=1, max_size=6), st.integers(1, 5))
-def test_it_equals_the_best_of_all_schedules(minutes: list[int], max_wait: int) -> None:
-    arrivals = Arrivals(BEGIN, np.sort(np.array(minutes, dtype=float)))
-    best = next((each for each in SCHEDULES if _keeps(each, arrivals, max_wait)), None)
-    found = clairvoyant(arrivals, QUICK, max_wait, QUIET)
-    if best:
-        assert _keeps(found, arrivals, max_wait)
-        assert found.minutes == best.minutes
+@given(moments, st.integers(1, 6))
+def test_with_one_image_a_minute_it_equals_the_best_of_all_schedules(come: list[float], max_wait: int) -> None:
+    found, best = _found_and_best(come, 1, max_wait)
+    assert found.minutes == best.minutes
+
+
+@settings(max_examples=300, deadline=None)
+@given(moments, st.floats(0.3, 7.7), st.integers(1, 6))
+def test_at_any_rate_it_is_at_most_a_minute_or_an_image_dearer_for_each_run(
+    come: list[float], per_minute: float, max_wait: int
+) -> None:
+    found, best = _found_and_best(come, per_minute, max_wait)
+    assert best.minutes <= found.minutes <= best.minutes + len(best.runs) * ceil(1 / per_minute)
 
 
 def test_all_schedules_are_many_and_differ() -> None:
@@ -66,13 +95,21 @@ def test_all_schedules_are_many_and_differ() -> None:
 def test_it_starts_late_and_stays_when_that_is_cheaper(
     come: Come, minutes: tuple[int, ...], max_wait: float, runs: object
 ) -> None:
-    assert clairvoyant(come(*minutes), QUICK, max_wait, QUIET).runs == runs
+    assert clairvoyant(come(*minutes), _physics(1), max_wait, QUIET).runs == runs
 
 
 def test_it_starts_earlier_where_that_spares_a_last_minute_for_few_images(come: Come) -> None:
     """One a minute, 60 answered in one: 240 take four minutes, and the 243 that wait at the latest start take five."""
     found = clairvoyant(come(*range(3 * DAY)), Physics(), 240, QUIET)
     assert [held - began for began, held in found.runs] == [4] * 18
+
+
+def test_a_model_that_is_never_seen_without_work_is_stopped_all_the_same(come: Come) -> None:
+    """20 at once every 30 seconds, one a second: some are in the queue at each tick."""
+    arrivals = come(*(0.3 + each / 2 for each in range(2 * DAY) for _ in range(20)))
+    found = clairvoyant(arrivals, Physics(), 240, 2)
+    assert not _late(found, arrivals.minutes, 60, 240)
+    assert found.minutes / DAY == pytest.approx(40 / 60, rel=0.03)
 
 
 def test_a_million_images_take_no_long_search() -> None:
