@@ -16,9 +16,14 @@ class Finding:
     confidence: float
     box: Ratios | None = None
 
+    @property
+    def percent(self) -> float:
+        """The confidence as callers are told it, and may ask for it again."""
+        return round(self.confidence * 100, 3)
+
     def told(self) -> dict[str, Any]:
         """As a member of CustomLabels."""
-        label: dict[str, Any] = {"Name": self.label, "Confidence": round(self.confidence * 100, 3)}
+        label: dict[str, Any] = {"Name": self.label, "Confidence": self.percent}
         if self.box is not None:
             left, top, width, height = (round(side, 6) for side in self.box)
             label["Geometry"] = {"BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top}}

@@ -50,11 +50,11 @@ def _checked(service: Service, state: State, request: dict[str, Any], place: Pla
     if source.project_arn != state.project(request["SourceProjectArn"]).arn:
         raise ResourceNotFoundException(f"The version {source.arn} is not of {request['SourceProjectArn']}.")
     project = state.open_project(request["DestinationProjectArn"], "CopyProjectVersion", now)
+    version_after("CopyProjectVersion", source.status)
     check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
     under_way = [v for v in state.versions(now, project.arn) if v.status is Status.COPYING_IN_PROGRESS]
     if full(len(under_way), service.limits.copies):
         raise LimitExceededException(f"A project takes at most {service.limits.copies} copies at once.")
-    version_after("CopyProjectVersion", source.status)
     return source, project
 
 

@@ -36,8 +36,8 @@ _MESSAGES: Mapping[DatasetStatus, str] = {
 
 
 def claimed(dataset: Dataset, status: DatasetStatus, now: float) -> Dataset:
-    """The dataset in a passing status, which nothing but its work ends."""
-    return replace(dataset, status=status, updated=now, due=None, becomes=None, failure="", failure_code="")
+    """The dataset, which is at rest, in a passing status that has no end yet."""
+    return replace(dataset, status=status, updated=now)
 
 
 def carry_out(service: Service, arns: Sequence[str], work: Work, *, in_vain: bool = False) -> None:

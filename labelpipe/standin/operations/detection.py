@@ -49,7 +49,7 @@ def chosen(findings: list[Finding], thresholds: Mapping[str, float], request: di
     kept = [
         finding
         for finding in findings
-        if finding.confidence >= (thresholds.get(finding.label, 0.5) if least is None else least / 100)
+        if (finding.confidence >= thresholds.get(finding.label, 0.5) if least is None else finding.percent >= least)
     ]
     kept.sort(key=lambda finding: -finding.confidence)
     return kept[: request.get("MaxResults")]

@@ -39,9 +39,9 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     with service.turn() as state:
         now = service.clock()
         project = state.open_project(request["ProjectArn"], "CreateProjectVersion", now)
+        material = _material(state.datasets(project.arn, now), request)
         check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
         _check_trainings(state, service.limits, place, now)
-        material = _material(state.datasets(project.arn, now), request)
         version = _version(state, request, material, now)
         _write_job(service, version, project.name, material)
         state.put(version)

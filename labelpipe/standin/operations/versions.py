@@ -34,9 +34,9 @@ def start(service: Service, request: dict[str, Any], place: Place, becomes: Stat
     with service.turn() as state:
         now = service.clock()
         version = state.version(request["ProjectVersionArn"], now)
-        least, most = _units(request, service.limits)
+        least, most = _units(request)
         status = version_after("StartProjectVersion", version.status)
-        _check_room(state, service.limits, now, place)
+        _check_room(state, service.limits, now, place, units=max(least, most or 0))
         starting = replace(version, status=status, due=now + service.delays.start, becomes=becomes)
         state.put(replace(starting, min_units=least, max_units=most))
     return {"Status": status}
@@ -63,18 +63,19 @@ def delete(service: Service, request: dict[str, Any], place: Place) -> dict[str,
     return {"Status": status}
 
 
-def _units(request: dict[str, Any], limits: Limits) -> tuple[int, int | None]:
+def _units(request: dict[str, Any]) -> tuple[int, int | None]:
+    """The least and the most; without the most, a version does not scale."""
     least, most = request["MinInferenceUnits"], request.get("MaxInferenceUnits")
     if most is not None and most < least:
         raise InvalidParameterException(
             "Request has invalid parameters: MaxInferenceUnits is less than MinInferenceUnits"
         )
-    if full(max(least, most or 0) - 1, limits.inference_units):
-        raise LimitExceededException(f"A version runs on at most {limits.inference_units} inference units.")
     return least, most
 
 
-def _check_room(state: State, limits: Limits, now: float, place: Place) -> None:
+def _check_room(state: State, limits: Limits, now: float, place: Place, units: int) -> None:
+    if full(units - 1, limits.inference_units):
+        raise LimitExceededException(f"A version runs on at most {limits.inference_units} inference units.")
     running = [v for v in state.versions(now) if v.status in OCCUPYING and place.holds(v.arn)]
     if full(len(running), limits.running_versions):
         raise LimitExceededException(f"An account runs at most {limits.running_versions} versions at once.")

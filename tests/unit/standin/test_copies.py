@@ -1,5 +1,7 @@
 """A version that was learnt in another project."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -9,7 +11,7 @@ from labelpipe.standin.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
 )
-from labelpipe.standin.lifecycle import Delays
+from labelpipe.standin.lifecycle import Delays, Status
 from labelpipe.standin.models import MODEL
 
 
@@ -43,12 +45,13 @@ def described(standin, project: str) -> dict:
 
 
 def test_a_copy_takes_its_time_and_then_starts_without_its_source(standin, source: str, into: str) -> None:
-    arn = copied(standin, source, into, Tags={"team": "x"})
+    arn, began = copied(standin, source, into, Tags={"team": "x"}, KmsKeyId="alias/bees"), standin.now
     assert described(standin, into)["Status"] == "COPYING_IN_PROGRESS"
     assert "EvaluationResult" not in described(standin, into)
     standin.now += 300
     version = described(standin, into)
     assert (version["Status"], version["SourceProjectVersionArn"]) == ("COPYING_COMPLETED", source)
+    assert (version["CreationTimestamp"], version["KmsKeyId"]) == (began, "alias/bees")
     assert standin.call("ListTagsForResource", ResourceArn=arn) == {"Tags": {"team": "x"}}
     standin.call("DeleteProjectVersion", ProjectVersionArn=source)
     standin.call("StartProjectVersion", ProjectVersionArn=arn, MinInferenceUnits=1)
@@ -126,6 +129,17 @@ def test_five_copies_at_once_go_into_a_project(standin, source: str, into: str) 
     copied(standin, source, standin.project("hornets"), "v5")
     standin.now += 300
     copied(standin, source, into, "v5")
+
+
+def test_a_version_that_was_put_to_trained_and_has_learnt_nothing_is_a_copy_that_fails(standin, into: str) -> None:
+    project = standin.call("DescribeProjects", ProjectNames=["bees"])["ProjectDescriptions"][0]["ProjectArn"]
+    arn = standin.training(project, "untrained")
+    with standin.service.turn() as state:
+        state.put(replace(state.version(arn, standin.now), status=Status.TRAINING_COMPLETED))
+    copied(standin, arn, into)
+    standin.now += 300
+    version = described(standin, into)
+    assert (version["Status"], version["StatusMessage"]) == ("COPYING_FAILED", f"{arn} has learnt nothing.")
 
 
 def test_a_copy_can_be_copied(standin, source: str, into: str) -> None:

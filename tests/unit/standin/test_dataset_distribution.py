@@ -2,6 +2,7 @@ import base64
 import json
 import random
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -40,6 +41,13 @@ def test_a_fifth_goes_and_every_label_is_on_both_sides(labels: dict[int, list[st
         for side in (False, True)
     ]
     assert set(on[0]) == set(on[1]) == {label for its in labels.values() for label in its}
+
+
+def test_the_choice_is_as_if_by_chance_and_the_same_again() -> None:
+    labels = images("a", times=100)
+    going = sorted(chosen(labels))
+    assert going == sorted(chosen(labels))
+    assert len({after - before for before, after in pairwise(going)}) > 3  # neither the first nor every fifth
 
 
 def test_every_label_gives_about_its_fifth() -> None:

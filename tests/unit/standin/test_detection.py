@@ -45,6 +45,12 @@ def test_each_label_has_its_threshold_unless_one_is_given_for_all(request_: dict
     assert [round(100 * finding.confidence) for finding in chosen(shuffled, THRESHOLDS, request_)] == told
 
 
+@pytest.mark.parametrize("confidence", [0.7119996, 0.7119994, 0.56, 0.57, 1 / 3])
+def test_what_was_told_can_be_asked_for(confidence: float) -> None:
+    (found,) = chosen([Finding("bee", confidence)], {"bee": confidence}, {})
+    assert chosen([found], {}, {"MinConfidence": found.told()["Confidence"]}) == [found]
+
+
 def test_confidences_are_percent_and_boxes_ratios(standin, running: str, picture: bytes) -> None:
     image = {"Bytes": base64.b64encode(picture).decode()}
     labels = standin.call("DetectCustomLabels", ProjectVersionArn=running, Image=image)["CustomLabels"]

@@ -12,6 +12,7 @@ from labelpipe.standin.errors import (
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
 )
+from labelpipe.standin.limits import Limits
 
 STATEMENT = {
     "Effect": "Allow",
@@ -122,6 +123,13 @@ def test_policies_come_in_pages_of_their_own_project(standin, project: str) -> N
     assert [policy["PolicyName"] for policy in listed(standin, project, NextToken=first["NextToken"])] == ["c"]
     with pytest.raises(InvalidPaginationTokenException):
         listed(standin, standin.project("wasps"), NextToken=first["NextToken"])
+
+
+def test_a_page_has_five_policies_unless_fewer_are_asked_for(standin, project: str) -> None:
+    standin.service.limits = Limits.off()
+    for name in "abcdef":
+        put(standin, project, name)
+    assert len(listed(standin, project)) == 5
 
 
 def test_policies_go_with_their_project(standin, project: str) -> None:

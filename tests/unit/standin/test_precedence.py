@@ -1,4 +1,7 @@
-"""Of two things that are wrong with a call of DetectCustomLabels, the one that the docstring names first is told."""
+"""Of two things that are wrong with a call of DetectCustomLabels, the one that the docstring names first is told.
+
+Of the other operations: statuses before quotas, as docs/standin.md says.
+"""
 
 import base64
 import io
@@ -9,9 +12,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from labelpipe.standin.errors import ResourceInUseException
 from labelpipe.standin.faults import Faults
 from labelpipe.standin.http import routes
 from labelpipe.standin.http.exchange import Request
+from labelpipe.standin.limits import Limits
 
 # What can be wrong, in the order of the docstring, with its error.
 ERRORS = {
@@ -99,3 +104,18 @@ def test_each_has_its_error(standin, wrong: str) -> None:
 @pytest.mark.parametrize("pair", TOGETHER)
 def test_the_first_of_two_is_told(standin, pair: tuple[str, str]) -> None:
     assert call(standin, asked(standin, {*pair}), {*pair}) == ERRORS[pair[0]]
+
+
+def test_a_status_is_told_before_a_quota(standin) -> None:
+    bees, wasps = standin.project(), standin.project("wasps")
+    version, output = standin.training(bees), {"S3Bucket": "results"}
+    standin.call("CreateDataset", ProjectArn=wasps, DatasetType="TRAIN")
+    standin.service.limits = Limits(versions=0, trainings=0, copies=0)
+    copied = {"SourceProjectArn": bees, "SourceProjectVersionArn": version, "DestinationProjectArn": wasps}
+    for operation, request in (
+        ("StartProjectVersion", {"ProjectVersionArn": version, "MinInferenceUnits": 6}),
+        ("CreateProjectVersion", {"ProjectArn": wasps, "VersionName": "v1", "OutputConfig": output}),
+        ("CopyProjectVersion", {**copied, "VersionName": "v1", "OutputConfig": output}),
+    ):
+        with pytest.raises(ResourceInUseException):
+            standin.call(operation, **request)
