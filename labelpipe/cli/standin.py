@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from labelpipe.local import paths
-from labelpipe.standin.__main__ import LASTS
+from labelpipe.standin.__main__ import HIGHEST_PORT, LASTS, LONGEST
 from labelpipe.standin.__main__ import main as serve_until_ended
 from labelpipe.standin.lifecycle import REALISTIC, Delays
 
@@ -21,12 +20,12 @@ def _group() -> None:
 def _lasting(name: str) -> Any:
     short, long = (getattr(delays, name) for delays in (Delays(), REALISTIC))
     text = f"Seconds {LASTS[name]}: {short:g}, or {long:g} with --realistic, if not given."
-    return typer.Option(min=0, rich_help_panel="How long", help=text)
+    return typer.Option(min=0, max=LONGEST, rich_help_panel="How long", help=text)
 
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 4667,
+    port: Annotated[int, typer.Option(min=0, max=HIGHEST_PORT, help="Port on 127.0.0.1; 0 takes a free one.")] = 4667,
     state: Annotated[Path, typer.Option(help="Folder that keeps projects and models.")] = Path(".local/standin"),
     s3_endpoint_url: Annotated[str | None, typer.Option(help="S3 to read images from, if not as boto3 says.")] = None,
     cloudwatch_endpoint_url: Annotated[
@@ -42,7 +41,9 @@ def serve(
     ] = False,
     speed: Annotated[
         float,
-        typer.Option(min=0, rich_help_panel="How long", help="Seconds of the service in a real one; 0: time stands."),
+        typer.Option(
+            min=0, max=LONGEST, rich_help_panel="How long", help="Seconds of the service in a real one; 0: time stands."
+        ),
     ] = 1,
     start_seconds: Annotated[float | None, _lasting("start")] = None,
     stop_seconds: Annotated[float | None, _lasting("stop")] = None,
@@ -63,7 +64,7 @@ def serve(
     """
     given = {
         "--port": port,
-        "--state": paths.make_folder(state),
+        "--state": state,
         "--s3-endpoint-url": s3_endpoint_url,
         "--cloudwatch-endpoint-url": cloudwatch_endpoint_url,
         "--speed": speed,

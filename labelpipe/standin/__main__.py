@@ -7,11 +7,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
+from labelpipe.standin.folder import Unusable
 from labelpipe.standin.http import routes
 from labelpipe.standin.http.control import ControlError, parsed
 from labelpipe.standin.http.dials import limits_from
@@ -19,6 +22,9 @@ from labelpipe.standin.lifecycle import REALISTIC, Delays
 from labelpipe.standin.server import ThreadedStandin
 
 Value = TypeVar("Value")
+
+HIGHEST_PORT = 65535
+LONGEST = 1e9  # seconds
 
 # What lasts, by its name in Delays, in seconds of the service.
 LASTS = {
@@ -38,29 +44,34 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        standin = ThreadedStandin(
-            options.state,
-            s3_endpoint_url=options.s3_endpoint_url,
-            cloudwatch_endpoint_url=options.cloudwatch_endpoint_url,
-            metric_seconds=options.metric_seconds,
-            delays=_delays(options),
-            host=options.host,
-            port=options.port,
-            speed=options.speed,
-            faults=_given("--faults", options.faults, partial(parsed, kinds=routes.kinds())),
-            limits=_given("--limits", options.limits, limits_from),
-        )
-    except ControlError as error:
+        standin = _standin(options)
+    except (ControlError, Unusable) as error:
         print(f"standin: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"standin: cannot serve at {options.host}:{options.port} from {options.state}: {error}", file=sys.stderr)
+        place = f"{options.host}:{options.port} ({error.strerror})"
+        print(f"standin: cannot listen at {place}: give another --port, or 0 for a free one", file=sys.stderr)
         return 1
     with standin:
         print(f"standin listening on {standin.url}", flush=True)
         while not ended.wait(0.5):  # a signal that the system gives to another thread wakes this one from no wait
             pass
     return 0
+
+
+def _standin(options: argparse.Namespace) -> ThreadedStandin:
+    return ThreadedStandin(
+        options.state,
+        s3_endpoint_url=_given("--s3-endpoint-url", options.s3_endpoint_url, _url),
+        cloudwatch_endpoint_url=_given("--cloudwatch-endpoint-url", options.cloudwatch_endpoint_url, _url),
+        metric_seconds=options.metric_seconds,
+        delays=_delays(options),
+        host=options.host,
+        port=options.port,
+        speed=options.speed,
+        faults=_given("--faults", options.faults, partial(parsed, kinds=routes.kinds())),
+        limits=_given("--limits", options.limits, limits_from),
+    )
 
 
 def _given(flag: str, text: str | None, parse: Callable[[str], Value]) -> Value | None:
@@ -76,9 +87,23 @@ def _delays(options: argparse.Namespace) -> Delays:
     return replace(REALISTIC if options.realistic else Delays(), **given)
 
 
+def _url(text: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return text
+    raise ControlError(f"{text} is not a URL such as http://127.0.0.1:4566")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to {HIGHEST_PORT}")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
     seconds = float(text)
-    if not 0 <= seconds < 1e9:
+    if not 0 <= seconds <= LONGEST:
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to a thousand million")
     return seconds
 
@@ -86,7 +111,7 @@ def _seconds(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m labelpipe.standin", description="A local Rekognition Custom Labels.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="keeps projects and models")
     parser.add_argument("--s3-endpoint-url", metavar="URL", help="S3 to read images from (default: as boto3 says)")
     parser.add_argument("--cloudwatch-endpoint-url", metavar="URL", help="where the metric goes (default: nowhere)")

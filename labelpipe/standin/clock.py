@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from labelpipe.standin.folder import Unusable
 from labelpipe.standin.store import write_whole
 
 
@@ -68,5 +69,5 @@ def _read(file: Path | None) -> Anchor | None:
         return None
     try:
         return Anchor(**{name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()})
-    except (ValueError, TypeError, AttributeError) as error:
-        raise OSError(f"{file} is damaged: remove it, and time goes on as real time does ({error})") from error
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise Unusable(f"{file} is damaged: remove it, and time goes on as real time does ({error})") from error

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from labelpipe.standin.clock import Clock
 from labelpipe.standin.faults import Faults
+from labelpipe.standin.folder import claim
 from labelpipe.standin.http.connections import Server
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays
@@ -32,6 +34,10 @@ class ThreadedStandin:
         speed: seconds of the service in a real one.
         faults: what is to go wrong from the start.
         limits: the account's quotas; None: the service's own.
+
+    Raises:
+        Unusable: the folder, or what is in it.
+        OSError: the port.
     """
 
     def __init__(
@@ -49,11 +55,14 @@ class ThreadedStandin:
         faults: Faults | None = None,
         limits: Limits | None = None,
     ) -> None:
-        store, objects, injector = Store(state), Objects(s3_endpoint_url), Injector(faults)
-        its_clock = Clock(clock, state / "clock.json", speed)
-        self.service = Service(store, objects, its_clock, delays or Delays(), injector, limits)
+        with ExitStack() as held:
+            held.enter_context(claim(state))
+            store, objects, injector = Store(state), Objects(s3_endpoint_url), Injector(faults)
+            its_clock = Clock(clock, state / "clock.json", speed)
+            self.service = Service(store, objects, its_clock, delays or Delays(), injector, limits)
+            self._server = Server((host, port), self.service)
+            self._held = held.pop_all()
         self._meter = Meter(self.service, cloudwatch_endpoint_url, metric_seconds) if cloudwatch_endpoint_url else None
-        self._server = Server((host, port), self.service)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
     @property
@@ -68,13 +77,14 @@ class ThreadedStandin:
             self._meter.start()
 
     def stop(self) -> None:
-        """Answer nothing more, end the trainings, free the port."""
+        """Answer nothing more, end the trainings, free the port and the folder."""
         if self._meter:
             self._meter.stop()
         self._server.shutdown()
         self._thread.join()
         self.service.close()
         self._server.server_close()
+        self._held.close()
 
     def __enter__(self) -> ThreadedStandin:
         self.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from labelpipe.standin import arns
+from labelpipe.standin.folder import Unusable
 from labelpipe.standin.lifecycle import FAILING, VANISHING, DatasetStatus, ProjectStatus, Status
 from labelpipe.standin.state import (
     Dataset,
@@ -25,6 +27,8 @@ from labelpipe.standin.state import (
     failed,
 )
 
+_ENTRIES = re.compile("[0-9a-f]{32}")  # the names of files of entries
+
 
 class Store:
     """Everything that survives a restart, under one folder."""
@@ -32,14 +36,19 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._rows: dict[str, tuple[Resource, str]] = {}  # by ARN, as last saved
-        folder.mkdir(parents=True, exist_ok=True)
 
     def load(self) -> tuple[Resource, ...]:
+        """What was saved last, or nothing. Unusable: it is damaged, of another version of this code, or no state."""
         file = self.folder / "state.json"
         if not file.exists():
             return ()
-        tables = json.loads(file.read_text("utf-8"))
-        resources = tuple(_MAKERS[kind](**values) for kind, rows in tables.items() for values in rows)
+        try:
+            resources = _resources(json.loads(file.read_text("utf-8")))
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise Unusable(
+                f"{file} is damaged, or another version's or program's ({type(error).__name__}: {error}): name another "
+                f"folder with --state, or remove {self.folder} to begin anew"
+            ) from error
         self._sweep(resources)
         return resources
 
@@ -82,11 +91,14 @@ class Store:
         return self._made(f"models/{arns.stamp(version_arn)}")
 
     def _sweep(self, resources: Iterable[Resource]) -> None:
-        """Remove entries that no dataset needs: a crash came between their file and the dataset's row."""
+        """Remove entries that no dataset needs: a crash came between their file and the dataset's row.
+
+        In a folder that a person shares with us, by mistake or not, their files in datasets/ stay.
+        """
         datasets = [r for r in resources if isinstance(r, Dataset) and r.status not in VANISHING]
         known = {(dataset.coming or dataset.revision).file for dataset in datasets}
         for file in self._made("datasets").iterdir():
-            if file.name not in known:
+            if _ENTRIES.fullmatch(file.name) and file.name not in known:
                 file.unlink()
 
     def _made(self, name: str) -> Path:
@@ -100,6 +112,12 @@ def write_whole(file: Path, content: bytes) -> None:
     fresh = file.with_name(file.name + ".new")
     fresh.write_bytes(content)
     fresh.replace(file)
+
+
+def _resources(tables: Any) -> tuple[Resource, ...]:
+    if set(tables) != set(_MAKERS):
+        raise ValueError("it has other tables")
+    return tuple(_MAKERS[kind](**values) for kind, rows in tables.items() for values in rows)
 
 
 def _project(

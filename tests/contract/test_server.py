@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 
 TARGET = {"X-Amz-Target": "RekognitionService.DescribeProjects"}
 
@@ -109,13 +111,61 @@ def test_the_command_says_one_line_and_ends_cleanly(process, number: signal.Sign
     assert (process.stdout.read(), process.stderr.read()) == ("", "")
 
 
-def test_a_busy_port_is_one_line(target, tmp_path: Path) -> None:
-    port = str(urlsplit(target.server.url).port)
-    command = [sys.executable, "-m", "labelpipe.standin", "--state", str(tmp_path), "--port", port]
+def refused(*flags: str) -> str:
+    """The one line of a command that does not begin."""
+    command = [sys.executable, "-m", "labelpipe.standin", *flags]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20)
-    assert ended.returncode == 1
-    assert len(ended.stderr.splitlines()) == 1
-    assert port in ended.stderr
+    assert (ended.returncode, ended.stdout) == (1, "")
+    (line,) = ended.stderr.splitlines()
+    return line
+
+
+def test_a_busy_port_is_one_line_with_the_next_step(target, tmp_path: Path) -> None:
+    port = str(urlsplit(target.server.url).port)
+    line = refused("--state", str(tmp_path), "--port", port)
+    assert line.startswith(f"standin: cannot listen at 127.0.0.1:{port} (Address already in use): give another --port")
+
+
+def test_a_second_server_on_one_folder_is_refused_and_a_killed_one_s_successor_is_not(process, begin, tmp_path) -> None:
+    process.stdout.readline()
+    line = refused("--state", str(tmp_path / "state"))
+    assert line == f"standin: another server holds {tmp_path}/state: end it, or name another folder with --state"
+    process.kill()
+    process.wait(10)
+    assert begin().stdout.readline().startswith("standin listening")
+
+
+@pytest.mark.parametrize(
+    ("flag", "url"),
+    [
+        ("--s3-endpoint-url", "127.0.0.1:4566"),
+        ("--s3-endpoint-url", "http://127.0.0.1:port"),
+        ("--s3-endpoint-url", "s3://bucket"),
+        ("--cloudwatch-endpoint-url", "http://"),
+    ],
+)
+def test_a_url_that_is_none_is_one_line(tmp_path: Path, flag: str, url: str) -> None:
+    line = refused("--state", str(tmp_path), flag, url)
+    assert line == f"standin: {flag}: {url} is not a URL such as http://127.0.0.1:4566"
+
+
+def test_a_folder_that_goes_is_an_error_of_one_line(process, make_client, tmp_path: Path) -> None:
+    asked = make_client(process.stdout.readline().split()[-1])
+    shutil.rmtree(tmp_path / "state")
+    with pytest.raises(ClientError, match="InternalServerError"):
+        asked.create_project(ProjectName="nowhere")
+    process.terminate()
+    (line,) = process.communicate(timeout=20)[1].splitlines()
+    assert line.startswith("standin: not done: [Errno 2] No such file or directory: ")
+
+
+def test_a_dial_that_is_posted_to_says_how_it_is_put(connection) -> None:
+    connection.request("POST", "/_standin/clock", '{"forward": 1}')
+    reply = connection.getresponse()
+    assert (reply.status, json.loads(reply.read())["message"]) == (
+        405,
+        "GET, PUT and DELETE: curl needs -X PUT before -d",
+    )
 
 
 def test_the_server_starts_without_what_only_some_calls_need() -> None:

@@ -109,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._expect_no_body()
-        if self.path.startswith("/_standin/"):
+        if self.path.startswith(dials.FOLDER):
             self._control(b"")
         else:
             self._send(Reply(200, b'{"standin": "running"}', "application/json"))
@@ -123,6 +123,9 @@ class Handler(BaseHTTPRequestHandler):
         self._control(b"")
 
     def do_POST(self) -> None:
+        if self.path.startswith(dials.FOLDER):
+            self._refuse(Refused(HTTPStatus.METHOD_NOT_ALLOWED, "GET, PUT and DELETE: curl needs -X PUT before -d"))
+            return
         with ExitStack() as held:
             request = Request(self.path, self.headers, self._body(held))
             name = routes.operation(request)
@@ -157,6 +160,9 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, request: Request, fault: Fault | None) -> Reply:
         try:
             return routes.answer(self.server.service, request, fault)
+        except OSError as error:  # a full disk, a folder that is gone: the person's to mend
+            print(f"standin: not done: {error}", file=sys.stderr, flush=True)
+            return wire.failure(InternalServerError())
         except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log
             traceback.print_exc()
             return wire.failure(InternalServerError())

@@ -82,10 +82,11 @@ def parse(shape: Any, given: Any, path: str = "") -> Any:
 def check_names(given: Any, known: set[Any], path: str) -> list[str]:
     """The object's names, or what is wrong with it."""
     if not isinstance(given, dict):
-        raise ControlError(f"{path} is not an object")
+        raise ControlError(f"{path} must be a JSON object")
     for name in given:
         if name not in known:
-            raise ControlError(f"{path} cannot have {name}, only {', '.join(sorted(map(str, known)))}")
+            names = f"only {', '.join(sorted(map(str, known)))}" if known else "since nothing is there yet"
+            raise ControlError(f"{path} cannot have {name}, {names}")
     return list(given)
 
 

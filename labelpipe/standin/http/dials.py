@@ -16,6 +16,7 @@ from labelpipe.standin.service import Service
 from labelpipe.standin.state import State, Version
 from labelpipe.standin.validation import Number, Structure, Text
 
+FOLDER = "/_standin/"
 Told = tuple[int, dict[str, Any]]  # an HTTP status and the body
 
 _YEARS = 10 * 366 * 86400.0  # seconds

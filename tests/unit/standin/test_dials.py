@@ -58,13 +58,13 @@ def test_any_status_can_be_put_and_lasts(standin, status: str) -> None:
     ("path", "value", "said"),
     [
         ("clock", b"{", "this is not JSON"),
-        ("clock", [], "the clock is not an object"),
+        ("clock", [], "the clock must be a JSON object"),
         ("clock", {"back": 1}, "the clock cannot have back, only forward, speed"),
         ("clock", {"forward": -1}, "forward must be between 0 and"),
         ("clock", {"speed": "fast"}, "speed is not a number"),
         ("clock", b'{"speed": Infinity}', "speed is not a number"),
         ("limits", {"versions": True}, "versions is not a whole number"),
-        ("statuses", {"arn": "RUNNING"}, "the statuses cannot have arn"),
+        ("statuses", {"arn": "RUNNING"}, "the statuses cannot have arn, since nothing is there yet"),
     ],
 )
 def test_bad_input_is_named_and_changes_nothing(standin, path: str, value: Any, said: str) -> None:

@@ -115,7 +115,7 @@ def test_limits_are_what_is_given_and_otherwise_the_service_s_own(text: str, lim
     ("text", "said"),
     [
         ("of", "this is not JSON"),
-        ("[]", "the limits is not an object"),
+        ("[]", "the limits must be a JSON object"),
         ('{"project": 1}', "the limits cannot have project, only calls_per_second, copies"),
         ('{"projects": 1.5}', "projects is not a whole number"),
         ('{"projects": -1}', "projects must be at least 0"),

@@ -1,0 +1,34 @@
+"""The folder in which one server, and no other at the same time, keeps everything."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from errno import EACCES
+from pathlib import Path
+from typing import IO
+
+
+class Unusable(Exception):
+    """The folder, or what is in it, cannot be used; the text says why and what to do."""
+
+
+def claim(folder: Path) -> IO[str]:
+    """Make the folder and hold it until the file is closed, or the process ends in whatever way.
+
+    Raises:
+        Unusable: it cannot be written, or another server holds it: each would write over what the other remembers.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise Unusable(f"cannot write in {folder} ({error.strerror}): name another folder with --state") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise Unusable(f"another server holds {folder}: end it, or name another folder with --state") from error
+    return file
