@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING
 
-from labelpipe.standin.errors import InvalidImageFormatException
+from labelpipe.standin.errors import InternalServerError, InvalidImageFormatException
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.store import Store
 
@@ -41,14 +42,21 @@ class Models:
     def load(self, version_arn: str) -> Model:
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-        from labelpipe.standin.engine import load  # noqa: PLC0415
-
         with self._lock:
             if not self._loaded:
                 threadpool_limits(1)  # for good: requests come in parallel, and more threads for each slow them all
             if version_arn not in self._loaded:
-                self._loaded[version_arn] = load(self._store.model_folder(version_arn) / MODEL)
+                self._loaded[version_arn] = self._read(version_arn)
             return self._loaded[version_arn]
+
+    def _read(self, version_arn: str) -> Model:
+        from labelpipe.standin.engine import BrokenModel, load  # noqa: PLC0415
+
+        try:
+            return load(self._store.model_folder(version_arn) / MODEL)
+        except (BrokenModel, OSError) as error:  # also of a version that a person put to RUNNING untrained
+            print(f"standin: {version_arn} has no model to answer with: {error}", file=sys.stderr, flush=True)
+            raise InternalServerError() from error
 
     def forget(self, version_arn: str) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labelpipe.standin import images
-from labelpipe.standin.errors import InvalidImageFormatException, ResourceNotFoundException
+from labelpipe.standin.errors import InternalServerError, InvalidImageFormatException, ResourceNotFoundException
 from labelpipe.standin.lifecycle import VANISHING
 from labelpipe.standin.sagemaker.answers import Form, NoBoxes, answer
 from labelpipe.standin.sagemaker.errors import ModelError
@@ -42,6 +42,8 @@ def serve(service: Service, environment: Mapping[str, str], content_type: str, i
         findings, thresholds = service.find(environment[VERSION_ARN], image)
     except InvalidImageFormatException as error:
         raise ModelError(400, "the body is not an image that can be decoded") from error
+    except InternalServerError as error:
+        raise ModelError(500, "the version's model cannot be loaded") from error
     try:
         return answer(Form(environment.get(ANSWER, Form.LABELPIPE)), findings, list(thresholds))
     except NoBoxes as error:

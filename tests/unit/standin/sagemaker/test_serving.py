@@ -71,3 +71,10 @@ def test_a_version_deleted_under_its_endpoint_is_the_container_s_fault(
     with pytest.raises(ModelError) as caught:
         serve(standin.service, environment, "image/png", picture)
     assert caught.value.original_status == 500
+
+
+def test_a_model_that_cannot_be_loaded_is_the_container_s_fault(standin, picture: bytes) -> None:
+    environment = {"LABELPIPE_VERSION_ARN": standin.trained(standin.project())}
+    with pytest.raises(ModelError, match="cannot be loaded") as caught:
+        serve(standin.service, environment, "image/png", picture)
+    assert caught.value.original_status == 500
