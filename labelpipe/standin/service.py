@@ -14,7 +14,7 @@ from labelpipe.standin.errors import ProvisionedThroughputExceededException
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.injection import Injector
 from labelpipe.standin.lifecycle import Delays, Status
-from labelpipe.standin.limits import Limits, Rates
+from labelpipe.standin.limits import DETECTION, Limits, Rates
 from labelpipe.standin.models import Models
 from labelpipe.standin.objects import Objects
 from labelpipe.standin.state import State, Version, settled
@@ -83,8 +83,11 @@ class Service:
         """Let the call in, or refuse it: each operation has so many a second in a Region, in real time.
 
         The API reference gives the error for "your throughput limit"; that it is this one and not ThrottlingException
-        which a control-plane operation answers with is inferred.
+        which a control-plane operation answers with is inferred. A fixed answer is for load tests, and has no rate but
+        the one that the faults give to inference units.
         """
+        if operation == DETECTION and self.injector.faults.fixed_answer is not None:
+            return
         name, per_second = self.limits.rate(operation)
         if not self._rates.admits((operation, place), per_second, self.clock.real()):
             self.injector.refused(operation, name)

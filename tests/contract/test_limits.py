@@ -9,6 +9,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from labelpipe.standin.faults import Faults
+from labelpipe.standin.limits import Limits
 from labelpipe.standin.server import ThreadedStandin
 
 
@@ -25,6 +27,27 @@ def test_a_client_that_calls_too_fast_is_told_so(limited: ThreadedStandin, make_
             asked.describe_projects()
     assert caught.value.response["Error"]["Code"] == "ProvisionedThroughputExceededException"
     assert abroad.describe_projects()["ProjectDescriptions"] == []
+
+
+def test_a_fixed_answer_has_no_rate_but_that_of_the_faults(
+    limited: ThreadedStandin, make_client: Callable[..., Any]
+) -> None:
+    project = make_client(limited.url).create_project(ProjectName="load")["ProjectArn"]
+    asked, arn = make_client(limited.url), project.replace("/load/", "/load/version/v1/")
+
+    def codes(calls: int) -> set[str]:
+        found = set()
+        for _ in range(calls):
+            with pytest.raises(ClientError) as caught:
+                asked.detect_custom_labels(ProjectVersionArn=arn, Image={"Bytes": b"an image"})
+            found.add(caught.value.response["Error"]["Code"])
+        return found
+
+    limited.service.limits = Limits(detections_per_second=0)
+    limited.service.injector.put(Faults(fixed_answer=()))
+    assert codes(60) == {"ResourceNotFoundException"}
+    limited.service.injector.put(Faults())
+    assert codes(2) == {"ResourceNotFoundException", "ProvisionedThroughputExceededException"}
 
 
 def test_a_client_s_own_retries_get_it_through(limited: ThreadedStandin) -> None:
