@@ -143,13 +143,13 @@ def _unanswered(world: World, truth: Truth, name: str) -> int:
 
 
 def _miscounted(world: World, truth: Truth, name: str) -> float:
-    """Since local midnight, but a model that ran before may be counted in part."""
-    today = truth.policies[name].local(world.plan.end).date()
-    arns = {model.arn for model in truth.seen[name].models}
-    starts = sum(when >= world.plan.calm for arn in arns for when in world.account.versions[arn].starts)
+    """Since local midnight, and up to the end: the last quiet ticks are passed over."""
+    seen, end = truth.seen[name], world.plan.end
+    today = truth.policies[name].local(end).date()
+    starts = sum(when >= world.plan.calm for m in seen.models for when in world.account.versions[m.arn].starts)
     counted = world.memories[name][0].usage if name in world.memories else Usage()
-    wrong = abs(truth.usages[name].on(today).day_minutes - counted.on(today).day_minutes)
-    return round(wrong / (1 + starts), 1)
+    counted = counted.count(end, today, seen.billed_units, timedelta.max).on(today)
+    return round(abs(truth.usages[name].on(today).day_minutes - counted.day_minutes) / (1 + starts), 1)
 
 
 def _left_over(world: World, truth: Truth) -> int:
