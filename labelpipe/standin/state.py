@@ -27,6 +27,10 @@ class Location:
     key: str
     version: str | None = None
 
+    def below(self, *parts: str) -> Location:
+        """The place with those parts of a key, of which this one has the prefix."""
+        return Location(self.bucket, "/".join(part for part in (self.key.strip("/"), *parts) if part))
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from typing import Any
 
-from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     LimitExceededException,
@@ -16,7 +15,7 @@ from labelpipe.standin.errors import (
 from labelpipe.standin.lifecycle import Status, version_after
 from labelpipe.standin.limits import full
 from labelpipe.standin.models import MODEL
-from labelpipe.standin.operations.training import check_name_and_room
+from labelpipe.standin.operations.new_versions import check_name_and_room, new_version
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Location, Project, State, Training, Version
 
@@ -29,21 +28,22 @@ def copy(
     The S3 objects are copied before the answer; what cannot be copied makes a version that becomes COPYING_FAILED.
     """
     with service.turn() as state:
-        source, project = _checked(service, state, request, place)
+        source, project = _checked(service, state, request)
     training, why = _training(service, source, project, request)
     with service.turn() as state:
-        source, project = _checked(service, state, request, place)
+        source, project = _checked(service, state, request)
         now = service.clock()
-        version = _version(request, source, state.new_stamp(now), now)
-        version = replace(version, training=training, message=why, due=now + service.delays.copy)
+        version = new_version(state, project, request, Status.COPYING_IN_PROGRESS, now)
+        version = replace(version, source=source.arn, description=source.description, training=training, message=why)
         if training:
             learnt = service.store.model_folder(source.arn) / MODEL
             shutil.copyfile(learnt, service.store.model_folder(version.arn) / MODEL)
-        state.put(replace(version, becomes=Status.COPYING_FAILED if why else becomes))
+        becomes = Status.COPYING_FAILED if why else becomes
+        state.put(replace(version, due=now + service.delays.copy, becomes=becomes))
     return {"ProjectVersionArn": version.arn}
 
 
-def _checked(service: Service, state: State, request: dict[str, Any], place: Place) -> tuple[Version, Project]:
+def _checked(service: Service, state: State, request: dict[str, Any]) -> tuple[Version, Project]:
     """The source and the project that it goes to, when both are as they must be."""
     now = service.clock()
     source = state.version(request["SourceProjectVersionArn"], now)
@@ -51,7 +51,7 @@ def _checked(service: Service, state: State, request: dict[str, Any], place: Pla
         raise ResourceNotFoundException(f"The version {source.arn} is not of {request['SourceProjectArn']}.")
     project = state.open_project(request["DestinationProjectArn"], "CopyProjectVersion", now)
     version_after("CopyProjectVersion", source.status)
-    check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
+    check_name_and_room(state, project, request["VersionName"], service.limits, now)
     under_way = [v for v in state.versions(now, project.arn) if v.status is Status.COPYING_IN_PROGRESS]
     if full(len(under_way), service.limits.copies):
         raise LimitExceededException(f"A project takes at most {service.limits.copies} copies at once.")
@@ -67,8 +67,7 @@ def _training(
     training, output = source.training, request["OutputConfig"]
     if training is None:
         return None, f"{source.arn} has learnt nothing."
-    parts = (output.get("S3KeyPrefix", "").strip("/"), project.name, request["VersionName"])
-    folder = Location(output["S3Bucket"], "/".join(part for part in parts if part))
+    folder = Location(output["S3Bucket"], output.get("S3KeyPrefix", "")).below(project.name, request["VersionName"])
     try:
         summary = training.summary and _copied(service, training.summary, folder)
         manifests = {name: _copied(service, found, folder) for name, found in training.manifests.items()}
@@ -78,23 +77,6 @@ def _training(
 
 
 def _copied(service: Service, found: Location, folder: Location) -> Location:
-    place = Location(folder.bucket, f"{folder.key}/{found.key.rpartition('/')[2]}")
+    place = folder.below(found.key.rpartition("/")[2])
     service.objects.write(place, service.objects.read(found))
     return place
-
-
-def _version(request: dict[str, Any], source: Version, stamp: int, now: float) -> Version:
-    output = request["OutputConfig"]
-    return Version(
-        arn=arns.version(request["DestinationProjectArn"], request["VersionName"], stamp),
-        project_arn=request["DestinationProjectArn"],
-        name=request["VersionName"],
-        created=now,
-        status=Status.COPYING_IN_PROGRESS,
-        bucket=output["S3Bucket"],
-        prefix=output.get("S3KeyPrefix", ""),
-        description=source.description,
-        kms_key=request.get("KmsKeyId"),
-        source=source.arn,
-        tags=request.get("Tags", {}),
-    )

@@ -20,14 +20,9 @@ from labelpipe.standin.operations import manifest_import
 from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.dataset_work import carry_out, claimed, told_status
 from labelpipe.standin.operations.manifest_import import Manifest
+from labelpipe.standin.operations.s3_objects import location
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Location, State, Stats
-
-
-def location(value: dict[str, Any]) -> Location:
-    """The place that a GroundTruthManifest or an Image names."""
-    s3 = value["S3Object"]
-    return Location(s3["Bucket"], s3["Name"], s3.get("Version"))
+from labelpipe.standin.state import Dataset, State, Stats
 
 
 def here(arn: str, place: Place) -> str:

@@ -13,7 +13,7 @@ from labelpipe.standin.errors import (
 )
 from labelpipe.standin.findings import Finding
 from labelpipe.standin.lifecycle import version_after
-from labelpipe.standin.operations.datasets import location
+from labelpipe.standin.operations.s3_objects import location
 from labelpipe.standin.service import Service
 
 

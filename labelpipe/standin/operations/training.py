@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from labelpipe.standin import arns
 from labelpipe.standin.arns import Place
 from labelpipe.standin.contents import Contents
-from labelpipe.standin.errors import InvalidParameterException, LimitExceededException, ResourceInUseException
+from labelpipe.standin.errors import InvalidParameterException, LimitExceededException
 from labelpipe.standin.lifecycle import Status
 from labelpipe.standin.limits import Limits, full
 from labelpipe.standin.operations.admission import admit
-from labelpipe.standin.operations.datasets import location
+from labelpipe.standin.operations.new_versions import check_name_and_room, new_version
+from labelpipe.standin.operations.s3_objects import location
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Dataset, Location, State, Version
 from labelpipe.standin.trainings.jobs import Job
@@ -40,22 +40,19 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
         now = service.clock()
         project = state.open_project(request["ProjectArn"], "CreateProjectVersion", now)
         material = _material(state.datasets(project.arn, now), request)
-        check_name_and_room(state, project.arn, request["VersionName"], service.limits, now)
+        check_name_and_room(state, project, request["VersionName"], service.limits, now)
         _check_trainings(state, service.limits, place, now)
-        version = _version(state, request, material, now)
+        version = new_version(state, project, request, Status.TRAINING_IN_PROGRESS, now)
+        version = replace(
+            version,
+            description=request.get("VersionDescription"),
+            inputs={"Train": material.train, "Test": material.test},
+            auto_split=material.auto_split,
+        )
         _write_job(service, version, project.name, material)
         state.put(version)
     service.jobs.start(version.arn)
     return {"ProjectVersionArn": version.arn}
-
-
-def check_name_and_room(state: State, project_arn: str, name: str, limits: Limits, now: float) -> None:
-    """Refuse a version whose name is taken, or for which the project has no room."""
-    versions = state.versions(now, project_arn)
-    if any(version.name == name for version in versions):
-        raise ResourceInUseException(f"The version {name} already exists.")
-    if full(len(versions), limits.versions):
-        raise LimitExceededException(f"A project has at most {limits.versions} versions.")
 
 
 def _check_trainings(state: State, limits: Limits, place: Place, now: float) -> None:
@@ -91,24 +88,6 @@ def _of_project(datasets: list[Dataset]) -> Material:
 
 def _places(data: dict[str, Any]) -> tuple[Location, ...]:
     return tuple(location(asset["GroundTruthManifest"]) for asset in data.get("Assets", []))
-
-
-def _version(state: State, request: dict[str, Any], material: Material, now: float) -> Version:
-    output = request["OutputConfig"]
-    return Version(
-        arn=arns.version(request["ProjectArn"], request["VersionName"], state.new_stamp(now)),
-        project_arn=request["ProjectArn"],
-        name=request["VersionName"],
-        created=now,
-        status=Status.TRAINING_IN_PROGRESS,
-        bucket=output["S3Bucket"],
-        prefix=output.get("S3KeyPrefix", ""),
-        description=request.get("VersionDescription"),
-        kms_key=request.get("KmsKeyId"),
-        inputs={"Train": material.train, "Test": material.test},
-        auto_split=material.auto_split,
-        tags=request.get("Tags", {}),
-    )
 
 
 def _write_job(service: Service, version: Version, project: str, material: Material) -> None:

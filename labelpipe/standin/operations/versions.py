@@ -13,6 +13,7 @@ from labelpipe.standin.errors import InvalidParameterException, LimitExceededExc
 from labelpipe.standin.lifecycle import MESSAGES, OCCUPYING, PASSING, Status, version_after
 from labelpipe.standin.limits import Limits, full
 from labelpipe.standin.operations.paging import page_after, whole
+from labelpipe.standin.operations.s3_objects import named
 from labelpipe.standin.service import Service
 from labelpipe.standin.state import Location, State, Training, Version
 
@@ -123,19 +124,14 @@ def _data_results(version: Version) -> dict[str, Any]:
 
 
 def _assets(places: Iterable[Location]) -> dict[str, Any]:
-    return {"Assets": [{"GroundTruthManifest": _s3_object(place)} for place in places]}
+    return {"Assets": [{"GroundTruthManifest": named(place)} for place in places]}
 
 
 def _trained(training: Training) -> dict[str, Any]:
     described: dict[str, Any] = {"TrainingEndTimestamp": training.ended}
     if training.summary:
         described["BillableTrainingTimeInSeconds"] = training.seconds
-        described["EvaluationResult"] = {"F1Score": training.f1, "Summary": _s3_object(training.summary)}
+        described["EvaluationResult"] = {"F1Score": training.f1, "Summary": named(training.summary)}
     if "Summary" in training.manifests:
-        described["ManifestSummary"] = _s3_object(training.manifests["Summary"])
+        described["ManifestSummary"] = named(training.manifests["Summary"])
     return described
-
-
-def _s3_object(place: Location) -> dict[str, Any]:
-    named = {"Bucket": place.bucket, "Name": place.key}
-    return {"S3Object": named if place.version is None else {**named, "Version": place.version}}

@@ -35,5 +35,4 @@ def write(objects: Objects, job: Job, contents: Mapping[str, bytes]) -> dict[str
 
 
 def _place(job: Job, file: str) -> Location:
-    folder = [part for part in (job.output.key.strip("/"), job.project, job.version) if part]
-    return Location(job.output.bucket, "/".join([*folder, file.format(project=job.project, version=job.version)]))
+    return job.output.below(job.project, job.version, file.format(project=job.project, version=job.version))
