@@ -15,6 +15,7 @@ from labelpipe.cli import looking
 from labelpipe.cli.moments import read_moment
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile, Yes
 from labelpipe.core.control.overrides import Override
+from labelpipe.core.releases import REKOGNITION
 from labelpipe.operations.pipeline import DeployedRoute, find_pipeline
 from labelpipe.settings import RouteSettings, Settings, load_settings
 
@@ -46,7 +47,7 @@ def start(
     target = _target(settings, route)
     order = target.order("start", until)
     if not yes:
-        typer.confirm(f"Run {target.models} {_end(order, target)}, for about {target.price}?", abort=True, err=True)
+        typer.confirm(f"Run {target.models} {_end(order, target)}, for {target.price}?", abort=True, err=True)
     _give(target, order, as_json)
 
 
@@ -84,8 +85,11 @@ class _Target:
 
     @property
     def price(self) -> str:
-        units = self._own.policy.units.min * len(self._own.models)
-        return f"USD {units * self.settings.prices.inference_unit_hour:.2f} an hour"
+        versions = sum(model.backend == REKOGNITION for model in self._own.models)
+        usd = self._own.policy.units.min * versions * self.settings.prices.inference_unit_hour
+        parts = [f"about USD {usd:.2f} an hour"] * (versions > 0)
+        parts += ["what the instances of its endpoints cost"] * (versions < len(self._own.models))
+        return " and ".join(parts)
 
     def local(self, moment: datetime) -> datetime:
         return self._own.policy.local(moment)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import floor, log10
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -139,14 +140,15 @@ class _Spending:
     @property
     def _heading(self) -> str:
         names, report = ", ".join(self.routes), self.report
-        return f"{names}: {report.days[0].date} to {report.days[-1].date}, USD {report.usd:,.2f}"
+        return f"{names}: {report.days[0].date} to {report.days[-1].date}, USD {_usd(report.usd)}"
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         report = self.report
         always = f"USD {report.always_on_usd:,.2f}"
         share = f", {report.usd_running / report.always_on_usd:.1%} of that was spent" if report.always_on_usd else ""
-        yield "USD a day", f"{report.usd / len(report.days):,.2f}"
-        yield "USD per 1,000 images", _or_none(report.usd_per_1000, "{:,.2f}", "no result was counted")
+        yield "USD a day", _usd(report.usd / len(report.days))
+        each = report.usd_per_1000
+        yield "USD per 1,000 images", "no result was counted" if each is None else _usd(each)
         yield (
             "idle",
             _or_none(report.idle_share, "{:.0%} of the time in service had no result", "nothing was in service"),
@@ -186,10 +188,9 @@ class _Spending:
         for day in shown:
             cells = (self.report.running(day), self.report.idle(day), self.report.training(day))
             bar = "█" * round(_LONGEST_BAR * self._usd(day) / dearest)
-            money = (f"{usd:,.2f}" for usd in cells)
-            table.add_row(str(day.date), f"{day.unit_minutes / 60:,.2f}", *money, f"{day.images:,}", bar)
+            table.add_row(str(day.date), f"{day.unit_minutes / 60:,.2f}", *map(_usd, cells), f"{day.images:,}", bar)
         if quiet := len(self.report.days) - len(shown):
-            table.add_row(f"{quiet} days", "", "0.00", "", "", "0", "")
+            table.add_row(f"{quiet} day{'s' * (quiet > 1)}", "", "0.00", "", "", "0", "")
         return table
 
     def _usd(self, day: DayCost) -> float:
@@ -221,6 +222,12 @@ class _Spending:
                 {"route": each.route, "today_hours": each.today, "month_hours": each.month} for each in self.hosted
             ],
         }
+
+
+def _usd(value: float) -> str:
+    """To the cent, or of what is less than a dollar two digits, as far down as they are."""
+    digits = 2 if value <= 0 else max(2, 1 - floor(log10(value)))
+    return f"{value:,.{digits}f}"
 
 
 def _or_none(value: float | None, form: str, otherwise: str) -> str:

@@ -100,15 +100,15 @@ class Report:
         return {
             "from": self.begin.isoformat(timespec="seconds"),
             "to": self.end.isoformat(timespec="seconds"),
-            "usd": round(self.usd, 2),
-            "usd_running": round(self.usd_running, 2),
-            "usd_training": round(sum(map(self.training, self.days)), 2),
-            "usd_per_day": round(self.usd / len(self.days), 2),
+            "usd": round(self.usd, 4),
+            "usd_running": round(self.usd_running, 4),
+            "usd_training": round(sum(map(self.training, self.days)), 4),
+            "usd_per_day": round(self.usd / len(self.days), 4),
             "images": self.images,
             "usd_per_1000": _rounded(self.usd_per_1000),
             "idle_share": _rounded(self.idle_share),
             "trend": _rounded(self.trend),
-            "always_on_usd": round(self.always_on_usd, 2),
+            "always_on_usd": round(self.always_on_usd, 4),
             "days": [
                 {
                     "date": day.date.isoformat(),

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from labelpipe.aws.records import Records
 from labelpipe.cli import model
 from labelpipe.operations.pipeline import DeployedRoute, Pipeline
+from labelpipe.settings import load_settings
 
 TOML = """
 schema = 1
@@ -87,3 +88,14 @@ def test_a_program_reads_what_was_ordered(run, kept):
         "want": "stop",
         "until": "2026-12-31T15:00:00+00:00",
     }
+
+
+def test_an_endpoint_has_no_price_of_ours(tmp_path):
+    endpoint = '{ name = "s", backend = "sagemaker", endpoint = "s", endpoint_config = "s", answer = "labelpipe" }'
+    prices = []
+    for models in (f'[{{ name = "v", project = "v" }}, {endpoint}]', f"[{endpoint}]"):
+        settings = tmp_path / "pipeline.toml"
+        settings.write_text(f'schema = 1\n[routes.bees]\nprefix = "bees/"\nmodels = {models}\n')
+        prices.append(model._Target(None, PIPELINE.routes[0], load_settings(settings)).price)
+    instances = "what the instances of its endpoints cost"
+    assert prices == [f"about USD 4.00 an hour and {instances}", instances]

@@ -34,6 +34,21 @@ def test_tomorrows_time_of_day_is_the_wall_clocks_also_over_a_change_of_the_cloc
     assert read_moment("18:00", evening).isoformat() == "2026-10-25T18:00:00+01:00"
 
 
+@pytest.mark.parametrize(
+    ("text", "now", "until"),
+    [
+        ("2h", "2026-10-25T01:30:00+02:00", "2026-10-25T02:30:00+01:00"),
+        ("2h", "2026-03-29T01:30:00+01:00", "2026-03-29T04:30:00+02:00"),
+        ("02:15", "2026-10-25T02:30:00+02:00", "2026-10-25T02:15:00+01:00"),
+        ("02:15", "2026-10-25T02:30:00+01:00", "2026-10-26T02:15:00+01:00"),
+        ("2026-10-25T02:15+01:00", "2026-10-25T02:30:00+02:00", "2026-10-25T02:15:00+01:00"),
+    ],
+)
+def test_a_duration_is_as_long_as_it_says_and_an_hour_that_comes_twice_is_met_twice(text, now, until):
+    moment = read_moment(text, datetime.fromisoformat(now).astimezone(PARIS))
+    assert moment.astimezone(UTC) == datetime.fromisoformat(until)
+
+
 @pytest.mark.parametrize("text", ["", "soon", "25:00", "18:60", "0h", "18", "2026-13-01", "99999999d", "9999999d"])
 def test_what_is_no_moment_is_a_line_with_examples(text):
     with pytest.raises(Problem, match="is no time to end at: write a time of day, like 18:00"):

@@ -67,7 +67,7 @@ def test_a_person_reads_days_shares_and_what_always_on_would_cost(run):
     ):
         assert line in told
     assert "2026-11-20 " not in told.partition("\n")[2]
-    assert "1 days" in told
+    assert "1 day " in told
 
 
 def test_where_nothing_was_measured_nothing_is_divided(run):
@@ -75,6 +75,14 @@ def test_where_nothing_was_measured_nothing_is_divided(run):
     assert "no result was counted" in told
     assert "nothing was in service" in told
     assert "nothing to compare with" in told
+
+
+def test_small_sums_have_the_digits_that_tell_them_from_nothing(run):
+    days = (DayCost(END.date(), 0.1, 0, 0.1, 0, 0, 30_000), *(DayCost(END.date()),) * 29)
+    told = run("bees", days=days)
+    for line in ("USD a day             0.00022", "USD per 1,000 images  0.00022", "USD 0.0067"):
+        assert line in told
+    assert json.loads(run("bees", "--json", days=days))["usd_per_day"] == 0.0002
 
 
 def test_endpoints_are_told_with_their_hours_and_without_a_price(run):
