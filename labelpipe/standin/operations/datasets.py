@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,15 +40,12 @@ def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: 
     with service.turn() as state:
         _check_free(state, request, service.clock())
     manifest = _manifest(service, request)
-    with ExitStack() as unless_claimed:
-        with service.turn() as state:
-            now = service.clock()
-            _check_free(state, request, now)
-            original = _original(service, state, request, place)
-            unless_claimed.callback(original.close if original else lambda: None)
-            dataset = claimed(_blank(state, request, now), DatasetStatus.CREATE_IN_PROGRESS, now)
-            state.put(dataset)
-        unless_claimed.pop_all()
+    with service.turn() as state:
+        now = service.clock()
+        _check_free(state, request, now)
+        dataset = _claimed(state, request, now)
+        state.put(dataset)
+        original = _original(service, state, request, place)  # last: what is refused leaves nothing open
     most = manifests.max_images(place.region, dataset.kind)
 
     def work(file: Path) -> list[Stats]:
@@ -135,7 +131,8 @@ def _check_free(state: State, request: dict[str, Any], now: float) -> None:
         raise ResourceAlreadyExistsException(f"The project already has a {kind} dataset.")
 
 
-def _blank(state: State, request: dict[str, Any], now: float) -> Dataset:
+def _claimed(state: State, request: dict[str, Any], now: float) -> Dataset:
+    """The dataset as its work finds it: empty, and in a passing status that has no end yet."""
     project, kind = request["ProjectArn"], request["DatasetType"]
     return Dataset(
         arn=arns.dataset(project, kind, state.new_stamp(now)),

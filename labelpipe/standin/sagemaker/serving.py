@@ -7,7 +7,7 @@ from typing import Any
 
 from labelpipe.standin import images
 from labelpipe.standin.errors import InternalServerError, InvalidImageFormatException, ResourceNotFoundException
-from labelpipe.standin.lifecycle import VANISHING
+from labelpipe.standin.lifecycle import PASSING, VANISHING
 from labelpipe.standin.sagemaker.answers import Form, NoBoxes, answer
 from labelpipe.standin.sagemaker.errors import ModelError
 from labelpipe.standin.service import Service
@@ -25,8 +25,9 @@ def can_serve(service: Service, environment: Mapping[str, str]) -> bool:
             version = state.version(environment.get(VERSION_ARN, ""), service.clock())
     except ResourceNotFoundException:
         return False
-    learnt = version.training is not None and version.training.f1 is not None and version.status not in VANISHING
-    return learnt and environment.get(ANSWER, Form.LABELPIPE) in set(Form)
+    learnt = version.training is not None and version.training.f1 is not None
+    there = version.status not in VANISHING | PASSING
+    return learnt and there and environment.get(ANSWER, Form.LABELPIPE) in set(Form)
 
 
 def serve(service: Service, environment: Mapping[str, str], content_type: str, image: bytes) -> Any:

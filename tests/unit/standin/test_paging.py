@@ -34,6 +34,14 @@ def test_the_longest_labels_lead_to_the_next_page(standin) -> None:
     assert found == labels
 
 
+def test_a_page_has_a_hundred_items_unless_fewer_are_asked_for(standin) -> None:
+    dataset = dataset_of(standin, [f"label {number}" for number in range(101)])
+    page = standin.call("ListDatasetLabels", DatasetArn=dataset)
+    assert len(page["DatasetLabelDescriptions"]) == 100
+    rest = standin.call("ListDatasetLabels", DatasetArn=dataset, NextToken=page["NextToken"])
+    assert [label["LabelName"] for label in rest["DatasetLabelDescriptions"]] == ["label 99"]
+
+
 @pytest.mark.parametrize("key", ["", "x", "1.5", "1 ", "9" * 30, "\u0663"])
 def test_a_token_with_a_key_that_cannot_be_is_refused(standin, key: str) -> None:
     asked = {"DatasetArn": dataset_of(standin, ["a", "b"]), "MaxResults": 1}

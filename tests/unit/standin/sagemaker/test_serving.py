@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from labelpipe.standin.findings import Finding
+from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.sagemaker.errors import ModelError
 from labelpipe.standin.sagemaker.serving import can_serve, serve
 from labelpipe.standin.state import Training
@@ -46,6 +47,14 @@ def test_a_version_that_has_not_learnt_does_not(standin) -> None:
     assert not can_serve(standin.service, {"LABELPIPE_VERSION_ARN": arn})
     standin.service.training_ended(arn, Outcome(False, "no images", Training(standin.now, 0)))
     assert not can_serve(standin.service, {"LABELPIPE_VERSION_ARN": arn})
+
+
+def test_a_version_whose_training_has_not_ended_for_its_callers_does_not(standin) -> None:
+    standin.service.delays = Delays(training=1800)
+    environment = {"LABELPIPE_VERSION_ARN": standin.trained(standin.project())}
+    assert not can_serve(standin.service, environment)
+    standin.now += 1800
+    assert can_serve(standin.service, environment)
 
 
 def test_labels_are_numbered_as_the_model_has_them(standin, environment: dict[str, str], picture: bytes) -> None:
