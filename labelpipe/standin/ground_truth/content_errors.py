@@ -1,7 +1,8 @@
 """What is wrong with a manifest as a whole: the training fails, and the manifest summary says why.
 
-Codes and messages: "Terminal manifest content errors". Rules: "Validation rules for manifest files". Numbers:
-"Guidelines and quotas in Amazon Rekognition Custom Labels"; where a page swaps the minima of labels, that one counts.
+Codes and messages: "Terminal manifest content errors"; that of too many lines is a dataset's, for that page has none.
+Rules: "Validation rules for manifest files". Numbers: "Guidelines and quotas in Amazon Rekognition Custom Labels";
+where a page swaps the minima of labels, that one counts.
 """
 
 from __future__ import annotations
