@@ -32,7 +32,7 @@ class Objects:
             return self._fetched(place, limit)
         except ClientError as error:
             raise InvalidS3ObjectException() from error
-        except BotoCoreError as error:  # no S3 there, no credentials: what a caller cannot mend
+        except (BotoCoreError, ValueError) as error:  # no S3 or URL there, no credentials: what a caller cannot mend
             print(f"standin: s3://{place.bucket}/{place.key} was not read: {error}", file=sys.stderr, flush=True)
             raise InvalidS3ObjectException() from error
 

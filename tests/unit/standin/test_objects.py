@@ -44,3 +44,12 @@ def test_more_than_the_limit_is_refused(objects: Objects) -> None:
     objects.write(Location("images", "k"), b"12345")
     with pytest.raises(ImageTooLargeException):
         objects.read(Location("images", "k"), limit=4)
+
+
+def test_a_url_that_is_none_is_one_line_of_the_log(
+    objects: Objects, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "nonsense")
+    with pytest.raises(InvalidS3ObjectException):
+        objects.read(Location("images", "k"))
+    assert capsys.readouterr().err == "standin: s3://images/k was not read: Invalid endpoint: nonsense\n"
