@@ -207,12 +207,13 @@ def files(standin) -> list[str]:
 
 
 def test_an_update_replaces_lines_where_they_are_and_adds_others(standin, dataset: str) -> None:
+    began = standin.now
     update(standin, dataset, line(1, "hornet"), line(9, "hornet"), line(4, "bee"))
     assert (described(standin, dataset)["Status"], stats(standin, dataset)) == ("UPDATE_IN_PROGRESS", (3, 5, 2, 2))
     standin.now += 60
     told = described(standin, dataset)
     assert (told["Status"], told["StatusMessageCode"]) == ("UPDATE_COMPLETE", "SUCCESS")
-    assert told["LastUpdatedTimestamp"] > told["CreationTimestamp"]
+    assert told["LastUpdatedTimestamp"] == began > told["CreationTimestamp"]
     assert stats(standin, dataset) == (5, 6, 3, 1)
     assert entries(standin, dataset) == list("012349")
     assert entries(standin, dataset, ContainsLabels=["hornet"]) == list("19")
@@ -245,6 +246,17 @@ def test_updates_count_towards_the_most_images_of_a_dataset(standin, dataset: st
     update(standin, dataset, line(4), line(5), line(6))
     standin.now += 60
     assert described(standin, dataset)["StatusMessage"].startswith("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM: ")
+
+
+def test_as_many_images_and_labels_as_a_dataset_may_have_are_taken(standin, dataset: str, monkeypatch) -> None:
+    monkeypatch.setattr("labelpipe.standin.ground_truth.manifests.max_images", lambda region, kind: 6)
+    monkeypatch.setattr(manifest_import, "MAX_LABELS", 3)
+    update(standin, dataset, *(line(n, "hornet") for n in range(3, 6)))  # five images were there, and two labels
+    standin.now += 60
+    assert (described(standin, dataset)["Status"], stats(standin, dataset)[1:3]) == ("UPDATE_COMPLETE", (6, 3))
+    update(standin, dataset, *(line(n) for n in range(6)))
+    standin.now += 60
+    assert described(standin, dataset)["Status"] == "UPDATE_COMPLETE"
 
 
 def test_of_two_updates_at_once_the_second_is_refused(standin, dataset: str, monkeypatch) -> None:
@@ -348,7 +360,8 @@ def test_a_source_must_be_one_and_complete(standin, dataset: str, source: dict) 
 
 def test_a_deleted_dataset_goes_and_is_gone_after_a_while(standin, dataset: str) -> None:
     standin.call("DeleteDataset", DatasetArn=dataset)
-    assert described(standin, dataset)["Status"] == "DELETE_IN_PROGRESS"
+    told = described(standin, dataset)
+    assert (told["Status"], told["LastUpdatedTimestamp"]) == ("DELETE_IN_PROGRESS", standin.now)
     with pytest.raises(ResourceAlreadyExistsException):
         created(standin, "TRAIN", project_of(dataset))
     standin.now += 60
