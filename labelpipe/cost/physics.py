@@ -105,8 +105,11 @@ class Line:
         What comes at the very tick is seen at the next: times that were written down by the minute would else leave no
         tick without work, and what a policy costs would hang on the second at which ticks come.
         """
-        in_flight = self._free > now
-        return int(np.searchsorted(self.arrivals, now, "left")) - self.done + in_flight
+        return int(np.searchsorted(self.arrivals, now, "left")) - self.done + self.in_flight(now)
+
+    def in_flight(self, now: Minutes) -> int:
+        """One, or none."""
+        return int(self._free > now)
 
     def is_in_counts(self, now: Minutes, lag: Minutes) -> bool:
         """Whether a count tells of work that still takes what was answered within the lag for work."""

@@ -89,11 +89,15 @@ class Replay:
             now=self.arrivals.moment(now),
             wiring=self._wiring,
             policy=self.policy,
-            depth=Depth(self.line.waiting(now)),
+            depth=self._depth(now),
             mapping=ENABLED if self._released else DISABLED,
             models=(Model(_ARN, "plan", status, "plan", self.policy.units.min),),
             memory=self._memory,
         )
+
+    def _depth(self, now: int) -> Depth:
+        in_flight = self.line.in_flight(now)
+        return Depth(self.line.waiting(now) - in_flight, in_flight)
 
     def _apply(self, action: Action, now: int, seen: Observation) -> bool:
         """Whether it changed anything: leases do not, here."""
@@ -121,7 +125,7 @@ class Replay:
             return max(now + 1, min(limit, self._latest(seen)))
         if running and self._released and not self.policy.on_demand:
             return self._serve(now, limit)
-        return self._until_it_changes(now, limit, bool(seen.depth.total))
+        return self._until_it_changes(now, limit, seen.depth)
 
     def _event(self, now: int) -> int:
         """When the model or the policy changes by itself, or the days are over."""
@@ -159,14 +163,17 @@ class Replay:
             early = nearer
         return floor(early) - 1
 
-    def _until_it_changes(self, now: int, limit: int, waiting: bool) -> int:
-        """Up to the first tick that sees work where there was none, or none where there was."""
+    def _until_it_changes(self, now: int, limit: int, seen: Depth) -> int:
+        """Up to the first tick that sees work where there was none, or none where there was, but what is in flight."""
         if not (self._released and self.server.state is State.RUNNING):
             arrival = self.line.next_arrival()
-            return limit if waiting or arrival is None else max(now + 1, min(limit, floor(arrival) + 1))
+            return limit if seen.total or arrival is None else max(now + 1, min(limit, floor(arrival) + 1))
+        if seen.in_flight and not seen.visible:  # the time for which that is so counts
+            return self._serve(now, now + 1)
         while now < limit:
             now = self._serve(now, now + 1)
-            if bool(self.line.waiting(now)) != waiting:
+            depth = self._depth(now)
+            if bool(depth.visible) != bool(seen.visible) or bool(depth.total) != bool(seen.total):
                 break
         return now
 

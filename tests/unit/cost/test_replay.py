@@ -88,3 +88,14 @@ def test_times_to_the_minute_do_not_keep_a_model_on(come: Come) -> None:
     done = replay(come(*range(DAY)), {"on_demand": {"max_wait": "4h"}}, Physics())
     assert (done.server.starts, done.server.billed) == (6, 6 * (4 + 2 + 3))
     assert (done.line.answered - done.line.arrivals).max() <= 4 * 60
+
+
+@pytest.mark.parametrize(("max_wait", "starts"), [(30, 40), (240, 6)])
+def test_what_is_in_flight_at_every_tick_does_not_keep_a_model_on(come: Come, max_wait: int, starts: int) -> None:
+    """One comes two seconds before each tick, and takes three: always in flight, it may have been given back."""
+    arrivals, physics = come(*(minute + 58 / 60 for minute in range(DAY))), Physics(images_per_second=1 / 3)
+    policy = {"on_demand": {"max_wait": f"{max_wait}m"}}
+    quick, slow = (replay(arrivals, policy, physics, every=every) for every in (False, True))
+    assert quick.server.spans == slow.server.spans
+    assert quick.server.starts == starts
+    assert (quick.line.answered - quick.line.arrivals).max() <= max_wait
