@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -71,6 +71,9 @@ def test_with_one_image_a_minute_it_equals_the_best_of_all_schedules(come: list[
 
 @settings(max_examples=300, deadline=None)
 @given(moments, st.floats(0.3, 7.7), st.integers(1, 6))
+@example([1.7364, 2.3434, 7.7805], 0.9, 3)  # the one in flight at minute 3 delays the next
+@example([0.3043, 0.3043], 0.88, 3)
+@example([0, 0, 0, 5.5, 5.5, 9, 9, 9], 4, 6)  # the best leaves an image of the first run to the second
 def test_at_any_rate_it_is_at_most_a_minute_or_an_image_dearer_for_each_run(
     come: list[float], per_minute: float, max_wait: int
 ) -> None:
@@ -96,6 +99,11 @@ def test_it_starts_late_and_stays_when_that_is_cheaper(
     come: Come, minutes: tuple[int, ...], max_wait: float, runs: object
 ) -> None:
     assert clairvoyant(come(*minutes), _physics(1), max_wait, QUIET).runs == runs
+
+
+def test_what_is_begun_before_a_hold_is_answered_after_it(come: Come) -> None:
+    """It takes more than a minute."""
+    assert clairvoyant(come(4), _physics(0.87), 6, QUIET).runs == ((8, 9),)
 
 
 def test_it_starts_earlier_where_that_spares_a_last_minute_for_few_images(come: Come) -> None:
