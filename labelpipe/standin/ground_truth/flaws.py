@@ -117,7 +117,7 @@ def with_flaws(line: str, flaws: Iterable[Flaw], prefix: str = "") -> str:
             place = _place(row, flaw)
             place[key] = told.setdefault(id(place), [])  # what an earlier training said there is replaced
             place[key].append({"code": flaw.code, "message": flaw.message})
-    return json.dumps(row)
+    return json.dumps(row, ensure_ascii=False)
 
 
 def _place(row: dict[str, Any], flaw: Flaw) -> dict[str, Any]:

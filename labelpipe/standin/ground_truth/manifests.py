@@ -71,10 +71,11 @@ def max_images(region: str, kind: str) -> int:
 def lines_of(content: bytes) -> list[str]:
     """The lines of a manifest; a blank one counts, the end of the last line does not begin another.
 
-    Only line feeds part lines: JSON may hold the other characters that Python takes for ends of lines.
+    Only line feeds part lines: JSON may hold the other characters that Python takes for ends of lines. Spaces around a
+    line are not of it.
     """
     lines = content.decode("utf-8", "replace").split("\n")
-    return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
+    return [line.strip(" \t\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
 def usable(lines: Iterable[str]) -> Iterator[Entry]:
@@ -135,6 +136,8 @@ def _object(line: str) -> dict[str, Any]:
     """AWS says that a line has at most 100,000 characters, and names no error for a longer one in a training."""
     try:
         row = json.loads(line, parse_constant=_refuse) if len(line) <= MAX_LINE else None
+        if "\\u" in line:
+            json.dumps(row, ensure_ascii=False).encode()  # JSON may hold half of a character, which no file can
     except (ValueError, RecursionError) as error:
         raise LineError("ERROR_INVALID_JSON_LINE") from error
     if not isinstance(row, dict):
@@ -151,15 +154,6 @@ def _source(row: dict[str, Any]) -> Location:
         raise LineError("ERROR_MISSING_SOURCE_REF")
     value = row["source-ref"]
     found = _SOURCE.fullmatch(value) if isinstance(value, str) else None
-    if not found or not _is_text(found[2]):
+    if not found:
         raise LineError("ERROR_INVALID_SOURCE_REF_FORMAT")
     return Location(found[1], found[2])
-
-
-def _is_text(value: str) -> bool:
-    """Whether it can be written down: JSON may hold half of a character."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

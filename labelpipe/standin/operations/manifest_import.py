@@ -13,7 +13,7 @@ from typing import BinaryIO
 from labelpipe.standin import contents
 from labelpipe.standin.contents import Line
 from labelpipe.standin.ground_truth.flaws import with_flaws
-from labelpipe.standin.ground_truth.manifests import MAX_INVALID, MAX_LABELS, Entry, lines_of, usable
+from labelpipe.standin.ground_truth.manifests import MAX_INVALID, MAX_LABELS, MAX_LINE, Entry, lines_of, usable
 from labelpipe.standin.state import Stats
 
 _MESSAGES = {
@@ -83,4 +83,6 @@ def _line(entry: Entry) -> Line:
     boxed = {box.label for box in entry.boxes}
     errors = [flaw for flaw in entry.flaws if not flaw.is_warning]
     shown = with_flaws(entry.line, errors, "cl-") if errors else None
+    if shown and len(shown) > MAX_LINE:
+        shown = entry.line  # the API tells no longer one
     return Line(entry.uri, entry.line, {name: name in boxed for name in entry.names}, shown)

@@ -141,6 +141,16 @@ def test_a_line_without_errors_comes_as_it_was_written_and_others_with_what_is_w
     assert [error["code"] for error in json.loads(shown[4])["cl-errors"]] == ["ERROR_NO_LABEL_ATTRIBUTES"]
 
 
+def test_no_entry_is_longer_than_the_api_tells(standin) -> None:
+    long, wide = line(0, "bee", c9=1, more="x" * 99_700, **{"c9-metadata": {}}), line(1, "b\u00fce", bad=1)
+    wide = wide.replace('"bad": 1', f'"bad": 1, "bad-metadata": {{}}, "more": "{chr(252) * 60_000}"')
+    dataset = created(standin, **manifest(standin, [long, wide]))
+    shown = standin.call("ListDatasetEntries", DatasetArn=dataset, HasErrors=True)["DatasetEntries"]
+    assert shown[0] == long
+    assert "cl-errors" in shown[1]
+    assert max(map(len, shown)) <= 100_000
+
+
 def test_labels_come_by_name_with_the_images_that_have_them(standin, dataset: str) -> None:
     first = standin.call("ListDatasetLabels", DatasetArn=dataset, MaxResults=1)
     assert first["DatasetLabelDescriptions"] == [

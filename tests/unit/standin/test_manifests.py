@@ -60,6 +60,7 @@ def test_a_box_must_be_longer_than_a_pixel_after_the_image_is_scaled_down(sides,
 def test_only_line_feeds_part_lines() -> None:
     assert lines_of("a\u2028b\x85c\r\n\nd\n".encode()) == ["a\u2028b\x85c", "", "d"]
     assert lines_of(b"a") == ["a"]
+    assert lines_of(b" a b\t \n  \n") == ["a b", ""]
     assert lines_of(b"") == []
 
 
