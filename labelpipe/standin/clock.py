@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from labelpipe.standin.folder import Unusable
+from labelpipe.standin.folder import reading
 from labelpipe.standin.store import write_whole
 
 
@@ -67,7 +67,5 @@ class Clock:
 def _read(file: Path | None) -> Anchor | None:
     if not file or not file.exists():
         return None
-    try:
+    with reading(file, "remove it, and time goes on as real time does"):
         return Anchor(**{name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()})
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise Unusable(f"{file} is damaged: remove it, and time goes on as real time does ({error})") from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import EACCES
 from pathlib import Path
 from typing import IO
@@ -32,3 +34,13 @@ def claim(folder: Path) -> IO[str]:
         file.close()
         raise Unusable(f"another server holds {folder}: end it, or name another folder with --state") from error
     return file
+
+
+@contextmanager
+def reading(file: Path, otherwise: str) -> Iterator[None]:
+    """Let whatever a file does to its reader, when it is damaged or not ours, be Unusable. otherwise: what to do."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise Unusable(f"{file} is damaged, or another version's or program's ({why}): {otherwise}") from error

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from labelpipe.standin import arns
-from labelpipe.standin.folder import Unusable
+from labelpipe.standin.folder import reading
 from labelpipe.standin.lifecycle import FAILING, VANISHING, DatasetStatus, ProjectStatus, Status
 from labelpipe.standin.state import (
     Dataset,
@@ -42,13 +42,8 @@ class Store:
         file = self.folder / "state.json"
         if not file.exists():
             return ()
-        try:
+        with reading(file, f"name another folder with --state, or remove {self.folder} to begin anew"):
             resources = _resources(json.loads(file.read_text("utf-8")))
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-            raise Unusable(
-                f"{file} is damaged, or another version's or program's ({type(error).__name__}: {error}): name another "
-                f"folder with --state, or remove {self.folder} to begin anew"
-            ) from error
         self._sweep(resources)
         return resources
 

@@ -159,6 +159,16 @@ def test_a_folder_that_goes_is_an_error_of_one_line(process, make_client, tmp_pa
     assert line.startswith("standin: not done: [Errno 2] No such file or directory: ")
 
 
+def test_a_file_that_is_damaged_while_it_runs_is_an_error_of_one_line(process, tmp_path: Path) -> None:
+    made = http.client.HTTPConnection(process.stdout.readline().split("//")[1].strip(), timeout=10)
+    (tmp_path / "state" / "sagemaker.json").write_text("damaged")
+    assert post(made, {"X-Amz-Target": "SageMaker.ListEndpoints"})[0] == 500
+    made.close()
+    process.terminate()
+    (line,) = process.communicate(timeout=20)[1].splitlines()
+    assert line.startswith(f"standin: not done: {tmp_path}/state/sagemaker.json is damaged")
+
+
 def test_a_dial_that_is_posted_to_says_how_it_is_put(connection) -> None:
     connection.request("POST", "/_standin/clock", '{"forward": 1}')
     reply = connection.getresponse()

@@ -19,6 +19,7 @@ from typing import Any
 from labelpipe.standin import wire
 from labelpipe.standin.errors import InternalServerError
 from labelpipe.standin.faults import Fault
+from labelpipe.standin.folder import Unusable
 from labelpipe.standin.http import dials, routes
 from labelpipe.standin.http.exchange import Reply, Request
 from labelpipe.standin.http.reading import MAX_BODY, Incoming, Refused, TooMuch, declared, exactly, receive
@@ -160,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, request: Request, fault: Fault | None) -> Reply:
         try:
             return routes.answer(self.server.service, request, fault)
-        except OSError as error:  # a full disk, a folder that is gone: the person's to mend
+        except (OSError, Unusable) as error:  # a full disk, a folder that is gone: the person's to mend
             print(f"standin: not done: {error}", file=sys.stderr, flush=True)
             return wire.failure(InternalServerError())
         except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from labelpipe.standin.arns import Place
+from labelpipe.standin.folder import reading
 from labelpipe.standin.sagemaker.errors import ValidationException
 from labelpipe.standin.sagemaker.resources import (
     Container,
@@ -88,8 +89,10 @@ def _row(resource: Resource) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Resource]:
-    rows = json.loads(file.read_text("utf-8")) if file.exists() else []
-    return {row["arn"]: _MAKERS[row.pop("kind")](**row) for row in rows}
+    if not file.exists():
+        return {}
+    with reading(file, "remove it, and create models and endpoints anew"):
+        return {row["arn"]: _MAKERS[row.pop("kind")](**row) for row in json.loads(file.read_text("utf-8"))}
 
 
 def _model(container: Mapping[str, Any], **values: Any) -> Model:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from labelpipe.standin.arns import Place
+from labelpipe.standin.folder import Unusable
 from labelpipe.standin.sagemaker.errors import ValidationException
 from labelpipe.standin.sagemaker.hosting import Hosting
 from labelpipe.standin.sagemaker.resources import Container, Endpoint, EndpointConfig, Model, Status, Variant
@@ -72,3 +73,12 @@ def test_names_are_found_whatever_their_case_and_only_in_their_region(hosting: H
         assert table.find(Model, "BEES") == MODEL
     with hosting.turn(Place("eu-west-1"), 1.0) as table:
         table.check_free(Model, "bees")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[5]", '[{"arn": "a", "kind": "Fleet"}]', '[{"arn": "a", "kind": "Model"}]']
+)
+def test_a_damaged_file_is_named_with_the_next_step(tmp_path: Path, content: str) -> None:
+    (tmp_path / "sagemaker.json").write_text(content)
+    with pytest.raises(Unusable, match=r"sagemaker.json is damaged.*: remove it, and create models and endpoints anew"):
+        Hosting(tmp_path)
