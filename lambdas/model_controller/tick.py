@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from labelpipe.aws.records import LostRace
-from labelpipe.core.control.actions import Action, Outcome, Serve
+from labelpipe.core.control.actions import Action, Outcome, Serve, StartModel
 from labelpipe.core.control.handover import as_the_route, heir_actions, is_heir, route_name
 from labelpipe.core.control.leases import Lease
 from labelpipe.core.control.observations import Model
 from labelpipe.core.control.running import Decision, decide, decide_strays
 from labelpipe.core.control.statuses import BILLED, ON
+from labelpipe.core.control.wanting import Row
 from lambdas.model_controller.acting import Clock, Done, act, learn
 from lambdas.model_controller.observing import Named, Sight, leased, look, name, strays
 from lambdas.model_controller.reports import RouteReport, TickReport
@@ -48,15 +49,27 @@ def _decide(tools: Tools, sights: list[Sight], lost: list[Model], unseen: frozen
 
 
 def _act(tools: Tools, sight: Sight, decision: Decision, clock: Clock, troubles: Troubles) -> RouteReport:
-    """What goes wrong in acting keeps nothing from being remembered, measured and told."""
+    """What goes wrong in acting keeps nothing from being remembered, measured and told.
+
+    But who lingers is renewed only once that is remembered: nothing else ends it.
+    """
     done, notes, what = list[Done](), list[str](), f"route {sight.seen.name}"
+    starts = any(isinstance(action, StartModel) for action in decision.actions)
+    lingers = decision.want.row is Row.LINGER and not starts
     with troubles.of(what):
-        act(tools, _actions(sight, decision), sight.seen.now, clock, done)
-        if is_heir(sight.seen.name) and any(each.outcome is Outcome.NO_SLOT for each in done):
-            act(tools, [_serve(sight)], sight.seen.now, clock, done)
+        if lingers:
+            notes += _remember(tools, sight, decision, done)
+        _perform(tools, sight, decision, clock, done)
     with troubles.of(what):
-        notes += _remember(tools, sight, decision, done)
+        if not lingers:  # what came of a start is known only now
+            notes += _remember(tools, sight, decision, done)
     return RouteReport.of(sight.seen, decision, (*done, *notes))
+
+
+def _perform(tools: Tools, sight: Sight, decision: Decision, clock: Clock, done: list[Done]) -> None:
+    act(tools, _actions(sight, decision), sight.seen.now, clock, done)
+    if is_heir(sight.seen.name) and any(each.outcome is Outcome.NO_SLOT for each in done):
+        act(tools, [_serve(sight)], sight.seen.now, clock, done)
 
 
 def _actions(sight: Sight, decision: Decision) -> Iterable[Action]:

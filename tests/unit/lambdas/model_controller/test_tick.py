@@ -360,6 +360,19 @@ def test_trouble_in_acting_is_told_with_what_was_done_before_and_what_was_seen_i
     assert world.status("b") is Status.STARTING
 
 
+def test_no_model_lingers_for_longer_than_its_lease_while_nothing_can_be_remembered(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.route("bees", "a", on_demand={"max_wait": "10m"})
+    world.queues["bees"] = 50
+    world.run(10)
+    monkeypatch.setattr(type(world.tools().records), "remember", lambda *_: 1 / 0)
+    world.run(10)
+    assert (world.status("a"), world.queues["bees"]) == (Status.RUNNING, 0)
+    world.run(30)
+    assert world.status("a") is Status.STOPPED
+
+
 def test_what_was_seen_twenty_seconds_ago_is_not_acted_on(world: Any) -> None:
     world.route("bees", "a", **ALWAYS)
     report = world.tick(_slow(world.now, 20 * SECOND))
