@@ -111,10 +111,18 @@ def test_labels_have_their_errors(train, test, training_errors, testing_errors, 
     assert told["errors"] == [{"code": code, "message": MESSAGES[code]} for code in errors]
 
 
-def test_errors_of_rows_leave_the_use_case_open() -> None:
-    made = decided(Part(TWO, ["ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"]), Part(TWO))
+BROKEN = Part(TWO, ["ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"])
+
+
+@pytest.mark.parametrize(("train", "test"), [(BROKEN, Part(TWO)), (BROKEN, None), (Part(TWO), BROKEN)])
+def test_errors_of_rows_leave_the_use_case_open(train: Part, test: Part | None) -> None:
+    made = decided(train, test)
     assert made.case is UseCase.NOT_DETERMINED
     assert made.codes == ["ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"]
+
+
+def test_too_few_labels_are_told_before_too_few_images_to_hold_any_out() -> None:
+    assert decided(Part([line("a")] * 10), None).codes == [FEW]
 
 
 def test_a_fifth_of_the_usable_lines_is_held_out_with_every_label() -> None:
