@@ -15,6 +15,7 @@ from rich.text import Text
 from labelpipe.aws.control_clients import ControlClients
 from labelpipe.cli.moments import read_any_moment
 from labelpipe.cli.options import DEFAULT_SETTINGS, Json, SettingsFile
+from labelpipe.core.control.wanting import Row
 from labelpipe.core.durations import format_duration
 from labelpipe.core.releases import short
 from labelpipe.operations.explaining import Explanation
@@ -68,11 +69,16 @@ def _look(settings_file: Path) -> tuple[Settings, Watched]:
 
 def _status(status: RouteStatus) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.title, table.title_justify, table.title_style = f"route {status.seen.name}", "left", "bold"
+    table.title, table.title_justify, table.title_style = _title(status), "left", "bold"
     for name, text in _lines(status):
         table.add_row(Text(name, "dim"), Text(text))
     table.add_row("")
     return table
+
+
+def _title(status: RouteStatus) -> str:
+    """With the clock that all its times are on: another route's may be another."""
+    return f"route {status.seen.name}, {status.seen.policy.local(status.seen.now):%a %d %b %H:%M %Z}"
 
 
 def _lines(status: RouteStatus) -> Iterator[tuple[str, str]]:
@@ -80,6 +86,9 @@ def _lines(status: RouteStatus) -> Iterator[tuple[str, str]]:
     for model in seen.models:
         units = f", {model.units} unit{'s' * (model.units > 1)}" if model.is_on else ""
         yield f"model {model.name}", f"{model.status.value}{_since(status, status.since)}  {short(model.arn)}{units}"
+    if status.sharing:
+        routes = f"route{'s' * (len(status.sharing) > 1)} {', '.join(status.sharing)}"
+        yield "shared", f"with {routes}: runs while any of them wants it, and each counts all of it"
     wanted = "running" if status.want.running else "off"
     yield "wanted", f"{wanted}: {status.want.reason} ({status.want.row.value}{_since(status, status.wanted_since)})"
     if status.doing:
@@ -98,7 +107,17 @@ def _next(status: RouteStatus) -> Iterator[tuple[str, str]]:
         moment = f"{_clock(status, event.when)}{' at the latest' if event.latest else ''}"
         yield "next" if not number else "", f"{event.what}: {moment}, in {left}"
     if not status.next:
-        yield "next", "nothing until work comes, or somebody says so"
+        yield "next", _NOTHING.get(status.want.row, "nothing until work comes, or somebody says so")
+
+
+_NOTHING = {
+    Row.NO_SLOT: "a start, once another route's models are off: when, cannot be foreseen",
+    Row.NO_RELEASE: "nothing until a release can be used",
+    Row.BLOCKED: "nothing until it can be started, or another version is released",
+    Row.STOP_OVERRIDE: "nothing until somebody says otherwise",
+    Row.START_OVERRIDE: "nothing until somebody says otherwise",
+}
+"""Where nothing is foreseen."""
 
 
 def _waiting(status: RouteStatus) -> str:

@@ -130,18 +130,20 @@ class _Plan:
     def _service(self) -> str:
         at = self.physics
         return (
-            f"A start takes {at.start:g} min, a stop {at.stop:g} min; "
-            f"{at.images_per_second:g} images/s, USD {at.usd_per_hour:g} an hour"
+            f"Every start takes {at.start:g} min, a stop {at.stop:g} min; "
+            f"{at.images_per_second:g} image{'s' * (at.images_per_second != 1)}/s, USD {at.usd_per_hour:g} an hour"
         )
 
     def table(self) -> Table:
         table = Table(
-            title=f"{self._heading}\n{self._service}",
-            caption="\n".join([*self._held_against(), *self._never()]),
+            title=f"{self._heading}\n{self._service}\n",
+            caption="\n".join(["", *self._held_against(), *self._never()]),
+            caption_justify="left",
             box=SIMPLE_HEAD,
+            show_edge=False,
             padding=0,
         )
-        table.add_column("", min_width=11)
+        table.add_column("", min_width=15)
         delays = ("delay\np50", "\np95", "\nmax")
         for column in (
             "USD/\nmonth",
@@ -159,7 +161,7 @@ class _Plan:
 
     def _held_against(self) -> Iterator[str]:
         reference = next(each.bound_max_wait for each in self.outcomes if each.max_wait is None)
-        yield "x clairvoyant: model hours, as a multiple of who knew all arrivals and kept the same promise"
+        yield "x clairvoyant: model hours over those of a clairvoyant with the same promise"
         yield f"what promises nothing, like always on, is held against a promise of {_wait(reference)}"
 
     def _never(self) -> Iterator[str]:
@@ -187,7 +189,7 @@ class _Plan:
             usd=outcome.usd_per_month,
             bound=bound,
             cells=(
-                f"{outcome.usd_per_month:,.0f}",
+                _usd(outcome.usd_per_month, 10),
                 ratio,
                 p95,
                 longest,
@@ -216,14 +218,19 @@ def _cells(outcome: Outcome) -> list[str]:
     told = outcome.to_json()
     return [
         _title(outcome),
-        f"{told['usd_per_month']:,.0f}",
-        f"{told['usd_per_1000']:,.{2 if told['usd_per_1000'] < 100 else 0}f}",
+        _usd(outcome.usd_per_month, 10),
+        _usd(told["usd_per_1000"], 100),
         f"{told['model_hours']:,.1f}",
         f"{outcome.starts:,}",
         *map(_delay, outcome.delays),
         "" if outcome.max_wait is None else f"{outcome.broken:,}",
         f"{outcome.ratio:.2f}" if outcome.ratio else "",
     ]
+
+
+def _usd(value: float, whole: float) -> str:
+    """Without cents from a sum on where they do not matter."""
+    return f"{value:,.{2 if 0 < value < whole else 0}f}"
 
 
 def _delay(minutes: float) -> str:

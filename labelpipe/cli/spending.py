@@ -145,7 +145,8 @@ class _Spending:
     def _facts(self) -> Iterator[tuple[str, str]]:
         report = self.report
         always = f"USD {report.always_on_usd:,.2f}"
-        share = f", {report.usd_running / report.always_on_usd:.1%} of that was spent" if report.always_on_usd else ""
+        part = report.usd_running / report.always_on_usd if report.always_on_usd else None
+        share = "" if part is None else f", {_share(part)} of that was spent"
         yield "USD a day", _usd(report.usd / len(report.days))
         each = report.usd_per_1000
         yield "USD per 1,000 images", "no result was counted" if each is None else _usd(each)
@@ -228,6 +229,10 @@ def _usd(value: float) -> str:
     """To the cent, or of what is less than a dollar two digits, as far down as they are."""
     digits = 2 if value <= 0 else max(2, 1 - floor(log10(value)))
     return f"{value:,.{digits}f}"
+
+
+def _share(value: float) -> str:
+    return "less than 0.1%" if 0 < value < 0.001 else f"{value:.1%}"
 
 
 def _or_none(value: float | None, form: str, otherwise: str) -> str:

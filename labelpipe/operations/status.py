@@ -42,6 +42,8 @@ class RouteStatus:
     """What the controller does at its next tick, leases aside."""
     ahead: Foresight
     spend: Spend
+    sharing: tuple[str, ...] = ()
+    """Other routes with a version of its own: it runs while any of them wants it, and each counts all of it."""
 
     @property
     def since(self) -> datetime | None:
@@ -94,6 +96,7 @@ class RouteStatus:
             "answered_by": self._iso(self.ahead.answered),
             "queue": self.seen.mapping,
             "lease_end": self._iso(self.lease_end),
+            "shared_with": list(self.sharing),
             "today": self._spent(self.spend.day_hours),
             "month": self._spent(self.spend.month_hours),
         }
@@ -124,7 +127,12 @@ def statuses(watched: Watched, route: str | None, unit_price: float) -> Iterator
             ),
             ahead=ahead,
             spend=_spend(seen, decision.memory, unit_price),
+            sharing=tuple(other.name for other in watched.routes if other is not seen and _arns(other) & _arns(seen)),
         )
+
+
+def _arns(seen: Observation) -> set[str]:
+    return {model.arn for model in seen.models}
 
 
 def _spend(seen: Observation, memory: Memory, unit_price: float) -> Spend:

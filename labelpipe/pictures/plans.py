@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PIL import Image, ImageDraw
 
@@ -11,7 +12,13 @@ from labelpipe.pictures.text import font, printable, shorten
 
 FIXED, CHOSEN, ALARM = "#8A949B", "#0B7A53", "#D55E00"
 LABEL, WIDTH = 190, 640
-COLUMNS: Mapping[str, int] = {"USD a month": 128, "x clairvoyant": 108, "p95": 74, "longest": 82, "broken": 150}
+COLUMNS: Mapping[str, int] = {
+    "USD a month": 128,
+    "x clairvoyant": 108,
+    "p95": 74,
+    "longest": 82,
+    "broken promises": 150,
+}
 """What stands beside the bars, and how wide, in pixels."""
 NOTE, BESIDE = sum(COLUMNS.values()), 190
 """Right of the bars, and right of the strips."""
@@ -56,8 +63,11 @@ def plan_picture(
     draw = ImageDraw.Draw(picture)
     words(draw, *size, title, subtitle, footer)
     _legend(draw)
-    top = 4 * nice(max(max(way.usd, way.bound or 0) for way in ways) / 4)
-    _scale(draw, top, HEADER + len(ways) * ROW)
+    dearest = max(max(way.usd, way.bound or 0) for way in ways)
+    step = nice(dearest / 4)
+    steps = max(1, ceil(dearest / step - 1e-9))
+    top = step * steps
+    _scale(draw, step, steps, HEADER + len(ways) * ROW)
     for number, way in enumerate(ways):
         _row(draw, way, HEADER + number * ROW, top)
     _time(draw, ways, time, strips)
@@ -88,11 +98,11 @@ def _rights() -> Iterator[int]:
         yield right
 
 
-def _scale(draw: ImageDraw.ImageDraw, top: float, bottom: int) -> None:
-    for step in range(5):
-        x = _x(step / 4)
-        draw.line((x, HEADER - 4, x, bottom), fill=RULE if step else QUIET)
-        text = f"{top * step / 4:,.0f}" if top >= 40 else f"{top * step / 4:g}"
+def _scale(draw: ImageDraw.ImageDraw, step: float, steps: int, bottom: int) -> None:
+    for number in range(steps + 1):
+        x = _x(number / steps)
+        draw.line((x, HEADER - 4, x, bottom), fill=RULE if number else QUIET)
+        text = f"{step * number:,.0f}" if step >= 10 else f"{step * number:g}"
         draw.text((x, HEADER - 14), text, fill=QUIET, font=font(SMALL), anchor="mm")
 
 

@@ -1,6 +1,7 @@
 """What `model status` and `model explain` print."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from labelpipe.cli import looking, model
 from labelpipe.core.control.leases import Kind, Lease
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import DISABLED, Depth, Model, Observation
+from labelpipe.core.control.overrides import Override
 from labelpipe.core.control.policy import Policy
 from labelpipe.core.control.statuses import Status
 from labelpipe.core.control.usage import Usage
@@ -21,10 +23,10 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 POLICY = {"time_zone": "Asia/Tokyo", "cap": {"day": 12}, "on_demand": {"max_wait": "4h"}}
 
 
-def route(name: str, status: str = "STOPPED") -> Observation:
-    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/{name}/version/v1/1"
+def route(name: str, status: str = "STOPPED", project: str | None = None, **more: object) -> Observation:
+    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/{project or name}/version/v1/1"
     lease = Lease(Kind.VERSION, arn, NOW + timedelta(minutes=22), "project", NOW)
-    return Observation(
+    seen = Observation(
         now=NOW,
         wiring=RouteWiring(name, "q", name, "p", 864000, 5, (), {}),
         policy=Policy.parse(POLICY),
@@ -33,6 +35,7 @@ def route(name: str, status: str = "STOPPED") -> Observation:
         models=(Model(arn, "project", Status(status), name, 1, lease),),
         memory=Memory(non_empty_since=NOW - timedelta(minutes=10), usage=Usage(NOW.date(), 90, 600)),
     )
+    return replace(seen, **more)
 
 
 @pytest.fixture
@@ -40,14 +43,19 @@ def run(monkeypatch):
     settings = Settings.model_validate(
         {"schema": 1, "routes": {"bees": {"prefix": "bees/", "models": [{"name": "bees", "project": "bees"}]}}}
     )
-    watched = Watched((route("bees"), route("wasps", "RUNNING")), (), 2)
-    monkeypatch.setattr(looking, "_look", lambda file: (settings, watched))
-    return lambda *words: CliRunner().invoke(model.app, [*words], env={"COLUMNS": "200"}).output
+
+    def run(*words, routes=(), slots=2):
+        routes = routes or (route("bees"), route("wasps", "RUNNING"))
+        monkeypatch.setattr(looking, "_look", lambda file: (settings, Watched(routes, (), slots)))
+        return CliRunner().invoke(model.app, [*words], env={"COLUMNS": "200"}).output
+
+    return run
 
 
 def test_a_person_reads_what_happens_and_when_on_the_routes_clock(run):
     told = run("status", "bees")
     for line in (
+        "route bees, Fri 20 Nov 21:00 JST",
         "STOPPED  bees/v1",
         "off: 3 messages wait, for 4h at most: a start at Sat 21 Nov 00:18 is soon enough",
         "a start: Sat 21 Nov 00:18, in 3h 18m",
@@ -64,6 +72,24 @@ def test_a_person_reads_what_happens_and_when_on_the_routes_clock(run):
 
 def test_the_end_of_a_lease_matters_while_something_runs(run):
     assert "AWS stops it from 21:22 on, unless the controller renews" in run("status", "wasps")
+
+
+def test_routes_that_share_a_version_are_told_so(run):
+    routes = (route("bees", "RUNNING"), route("flies", "RUNNING", project="bees"), route("wasps"))
+    assert "with route flies: runs while any of them wants it" in run("status", "bees", routes=routes)
+    assert json.loads(run("status", "flies", "--json", routes=routes))["shared_with"] == ["bees"]
+    assert "shared" not in run("status", "wasps", routes=routes)
+
+
+def test_where_nothing_is_foreseen_it_is_told_what_would_change_that(run):
+    work = route("bees", policy=Policy.parse({}), memory=Memory(non_empty_since=NOW - timedelta(hours=1)))
+    busy = route("wasps", "RUNNING")
+    assert "a start, once another route's models are off" in run("status", "bees", routes=(work, busy), slots=1)
+    stopped = replace(work, override=Override("stop", None, "ana", NOW))
+    assert "nothing until somebody says otherwise" in run("status", "bees", routes=(stopped,))
+    unknown = replace(work, models=(), refusal="nothing was released")
+    assert "nothing until a release can be used" in run("status", "bees", routes=(unknown,))
+    assert "nothing until work comes" in run("status", "bees", routes=(replace(work, depth=Depth(0)),))
 
 
 def test_a_program_reads_an_object_a_route(run):

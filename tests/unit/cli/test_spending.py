@@ -80,7 +80,12 @@ def test_where_nothing_was_measured_nothing_is_divided(run):
 def test_small_sums_have_the_digits_that_tell_them_from_nothing(run):
     days = (DayCost(END.date(), 0.1, 0, 0.1, 0, 0, 30_000), *(DayCost(END.date()),) * 29)
     told = run("bees", days=days)
-    for line in ("USD a day             0.00022", "USD per 1,000 images  0.00022", "USD 0.0067"):
+    for line in (
+        "USD a day             0.00022",
+        "USD per 1,000 images  0.00022",
+        "USD 0.0067",
+        "less than 0.1% of that",
+    ):
         assert line in told
     assert json.loads(run("bees", "--json", days=days))["usd_per_day"] == 0.0002
 

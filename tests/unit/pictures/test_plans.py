@@ -50,3 +50,11 @@ def test_nothing_at_all_and_names_too_long_are_pictures_too():
     picture = drawn([nothing] * 2, replace(TIME, come=[], marks=[]))
     left = picture.crop((MARGIN + LABEL - 8, HEADER, MARGIN + LABEL - 4, HEADER + ROW))
     assert left.getcolors() == [(4 * ROW, ImageColor.getrgb(GROUND))]
+
+
+def test_the_scale_ends_at_the_step_that_the_dearest_reaches():
+    picture = drawn([replace(WAY, usd=2880)])
+    middle = HEADER + ROW // 2
+    assert [picture.getpixel((_x(share), middle)) for share in (0.95, 0.97)] == [
+        ImageColor.getrgb(colour) for colour in (FIXED, GROUND)
+    ]
