@@ -77,6 +77,27 @@ def test_inference_units_have_limits(standin, units: dict[str, int], error: type
         standin.call("StartProjectVersion", ProjectVersionArn=arn, **units)
 
 
+def test_units_may_be_fixed_and_all_that_there_are(standin) -> None:
+    project = standin.project()
+    arn = standin.trained(project)
+    standin.call("StartProjectVersion", ProjectVersionArn=arn, MinInferenceUnits=5, MaxInferenceUnits=5)
+    (version,) = described(standin, project)
+    assert (version["MinInferenceUnits"], version["MaxInferenceUnits"]) == (5, 5)
+
+
+def test_a_model_leaves_memory_when_it_stops_and_the_disk_when_it_is_deleted(standin, monkeypatch) -> None:
+    arn = standin.running(standin.project())
+    standin.learnt(arn)
+    gone: list[str] = []
+    monkeypatch.setattr(standin.service.models, "forget", gone.append)
+    stop(standin, arn)
+    assert gone == [arn]
+    standin.now += 180
+    standin.call("DeleteProjectVersion", ProjectVersionArn=arn)
+    assert gone == [arn, arn]
+    assert list((standin.folder / "models").iterdir()) == []
+
+
 def test_an_unknown_version_is_not_found(standin) -> None:
     arn = standin.trained(standin.project()).replace("/v1/", "/v2/")
     for operation in ("StopProjectVersion", "DeleteProjectVersion"):
