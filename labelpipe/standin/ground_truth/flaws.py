@@ -65,6 +65,9 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
 )
 
 
+LISTED = "cl-"  # begins what ListDatasetEntries adds, in AWS's example of ERROR_UNSUPPORTED_USE_CASE_TYPE
+
+
 @dataclass(frozen=True)
 class Flaw:
     """One thing that is wrong: its code, the label attribute and the number of the annotation that it is about."""
@@ -105,7 +108,7 @@ def with_flaws(line: str, flaws: Iterable[Flaw], prefix: str = "") -> str:
     an error is not a JSON object (the number of an image-level label), the next one that is takes it: AWS does not say.
 
     Args:
-        prefix: "cl-" for what ListDatasetEntries tells, as in AWS's example of ERROR_UNSUPPORTED_USE_CASE_TYPE.
+        prefix: LISTED for what ListDatasetEntries tells.
     """
     flaws = list(flaws)
     if not flaws:
@@ -118,6 +121,15 @@ def with_flaws(line: str, flaws: Iterable[Flaw], prefix: str = "") -> str:
             place[key] = told.setdefault(id(place), [])  # what an earlier training said there is replaced
             place[key].append({"code": flaw.code, "message": flaw.message})
     return json.dumps(row, ensure_ascii=False)
+
+
+def without_flaws(line: str) -> str:
+    """The line without what ListDatasetEntries told in it: whoever mends an entry may send it back with that."""
+    if f'"{LISTED}' not in line:
+        return line
+    told = {f"{LISTED}errors", f"{LISTED}warnings"}
+    own = json.loads(line, object_hook=lambda row: {k: v for k, v in row.items() if k not in told})
+    return json.dumps(own, ensure_ascii=False)
 
 
 def _place(row: dict[str, Any], flaw: Flaw) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from labelpipe.standin import contents
 from labelpipe.standin.contents import Line
-from labelpipe.standin.ground_truth.flaws import with_flaws
+from labelpipe.standin.ground_truth.flaws import LISTED, with_flaws, without_flaws
 from labelpipe.standin.ground_truth.manifests import MAX_INVALID, MAX_LABELS, MAX_LINE, Entry, lines_of, usable
 from labelpipe.standin.state import Stats
 
@@ -82,7 +82,8 @@ def _lines(rows: Sequence[str]) -> Iterator[Line]:
 def _line(entry: Entry) -> Line:
     boxed = {box.label for box in entry.boxes}
     errors = [flaw for flaw in entry.flaws if not flaw.is_warning]
-    shown = with_flaws(entry.line, errors, "cl-") if errors else None
+    line = without_flaws(entry.line)
+    shown = with_flaws(line, errors, LISTED) if errors else None
     if shown and len(shown) > MAX_LINE:
-        shown = entry.line  # the API tells no longer one
-    return Line(entry.uri, entry.line, {name: name in boxed for name in entry.names}, shown)
+        shown = line  # the API tells no longer one
+    return Line(entry.uri, line, {name: name in boxed for name in entry.names}, shown)

@@ -151,6 +151,16 @@ def test_no_entry_is_longer_than_the_api_tells(standin) -> None:
     assert max(map(len, shown)) <= 100_000
 
 
+def test_an_entry_that_is_mended_has_nothing_left_of_what_was_wrong(standin, dataset: str) -> None:
+    faulty = standin.call("ListDatasetEntries", DatasetArn=dataset, HasErrors=True)["DatasetEntries"][0]
+    mended = faulty.replace('"left": 95', '"left": 5').replace('"bb', '"cl-bb')
+    update(standin, dataset, mended)
+    standin.now += 60
+    (mended,) = standin.call("ListDatasetEntries", DatasetArn=dataset, SourceRefContains="/3.jpg")["DatasetEntries"]
+    assert json.loads(mended) == json.loads(LINES[3].replace('"left": 95', '"left": 5').replace('"bb', '"cl-bb'))
+    assert stats(standin, dataset)[3] == 1
+
+
 def test_labels_come_by_name_with_the_images_that_have_them(standin, dataset: str) -> None:
     first = standin.call("ListDatasetLabels", DatasetArn=dataset, MaxResults=1)
     assert first["DatasetLabelDescriptions"] == [
