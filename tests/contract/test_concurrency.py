@@ -97,7 +97,7 @@ def test_what_was_answered_survives_a_kill_at_any_moment(tmp_path: Path) -> None
     gone: set[str] = set()
     for number in range(6):
         with Server.begin(tmp_path, "http://127.0.0.1:9") as server:
-            server.put("/_standin/limits", NO_RATES)
+            server.put("/_standin/limits", {**NO_RATES, "projects": None})
             here = _listed(server)
             assert {arn for name, arn in made.items() if name not in gone} <= here, f"life {number}"
             assert not {made[name] for name in gone} & here
@@ -106,7 +106,9 @@ def test_what_was_answered_survives_a_kill_at_any_moment(tmp_path: Path) -> None
             ]
             for writer in writers:
                 writer.start()
-            time.sleep(0.1 + 0.13 * number)
+            enough = len(made) + 3 + 5 * number
+            while len(made) < enough and any(writer.is_alive() for writer in writers):
+                time.sleep(0.01)
             os.kill(server.process.pid, signal.SIGKILL)
             for writer in writers:
                 writer.join()
