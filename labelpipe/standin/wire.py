@@ -64,6 +64,7 @@ IN_VAIN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "CreateDataset": {"in_vain": True},
         "UpdateDatasetEntries": {"in_vain": True},
         "DistributeDatasetEntries": {"in_vain": True},
+        "CreateProjectVersion": {"in_vain": True},
         "StartProjectVersion": {"becomes": Status.FAILED},
         "StopProjectVersion": {"becomes": Status.RUNNING},
         "CopyProjectVersion": {"becomes": Status.COPYING_FAILED},

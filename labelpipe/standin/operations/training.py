@@ -16,8 +16,8 @@ from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.new_versions import check_name_and_room, new_version
 from labelpipe.standin.operations.s3_objects import location
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Location, State, Version
-from labelpipe.standin.trainings.jobs import Job
+from labelpipe.standin.state import Dataset, Location, Project, State, Version
+from labelpipe.standin.trainings.jobs import Job, Outcome
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Material:
         return not self.test and "TEST" not in self.datasets
 
 
-def create(service: Service, request: dict[str, Any], place: Place) -> dict[str, Any]:
+def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: bool = False) -> dict[str, Any]:
     if "ContentModeration" in request.get("FeatureConfig", {}):
         raise InvalidParameterException("FeatureConfig.ContentModeration does not match a project of Custom Labels.")
     with service.turn() as state:
@@ -42,16 +42,13 @@ def create(service: Service, request: dict[str, Any], place: Place) -> dict[str,
         material = _material(state.datasets(project.arn, now), request)
         check_name_and_room(state, project, request["VersionName"], service.limits, now)
         _check_trainings(state, service.limits, place, now)
-        version = new_version(state, project, request, Status.TRAINING_IN_PROGRESS, now)
-        version = replace(
-            version,
-            description=request.get("VersionDescription"),
-            inputs={"Train": material.train, "Test": material.test},
-            auto_split=material.auto_split,
-        )
+        version = _version(state, project, request, material, now)
         _write_job(service, version, project.name, material)
         state.put(version)
-    service.jobs.start(version.arn)
+    if in_vain:
+        service.training_ended(version.arn, Outcome(False, "Amazon Rekognition experienced a service issue."))
+    else:
+        service.jobs.start(version.arn)
     return {"ProjectVersionArn": version.arn}
 
 
@@ -88,6 +85,15 @@ def _of_project(datasets: list[Dataset]) -> Material:
 
 def _places(data: dict[str, Any]) -> tuple[Location, ...]:
     return tuple(location(asset["GroundTruthManifest"]) for asset in data.get("Assets", []))
+
+
+def _version(state: State, project: Project, request: dict[str, Any], material: Material, now: float) -> Version:
+    return replace(
+        new_version(state, project, request, Status.TRAINING_IN_PROGRESS, now),
+        description=request.get("VersionDescription"),
+        inputs={"Train": material.train, "Test": material.test},
+        auto_split=material.auto_split,
+    )
 
 
 def _write_job(service: Service, version: Version, project: str, material: Material) -> None:

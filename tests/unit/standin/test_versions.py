@@ -1,5 +1,7 @@
 import pytest
 
+from labelpipe.standin import wire
+from labelpipe.standin.arns import Place
 from labelpipe.standin.errors import (
     InvalidPaginationTokenException,
     InvalidParameterException,
@@ -11,6 +13,7 @@ from labelpipe.standin.lifecycle import Delays
 from labelpipe.standin.state import Location, Training
 from labelpipe.standin.trainings.jobs import Job, Outcome
 
+IN_S3 = {"Bucket": "images", "Name": "train.manifest"}
 OUTPUT = {"S3Bucket": "results", "S3KeyPrefix": "trained"}
 
 
@@ -177,6 +180,22 @@ def test_without_datasets_both_kinds_of_data_must_be_given(standin, data: dict) 
         standin.call(
             "CreateProjectVersion", ProjectArn=standin.project(), VersionName="v1", OutputConfig=OUTPUT, **data
         )
+
+
+def test_a_training_fails_on_demand_once_it_has_lasted(standin) -> None:
+    standin.service.delays = Delays(training=1800)
+    project, data = standin.project(), {"Assets": [{"GroundTruthManifest": {"S3Object": IN_S3}}]}
+    request = {"ProjectArn": project, "VersionName": "v1", "OutputConfig": OUTPUT}
+    request |= {"TrainingData": data, "TestingData": {"AutoCreate": True}}
+    wire.handler("CreateProjectVersion", in_vain=True)(standin.service, request, Place())
+    assert described(standin, project)[0]["Status"] == "TRAINING_IN_PROGRESS"
+    standin.now += 1800
+    (version,) = described(standin, project)
+    assert (version["Status"], version["StatusMessage"]) == (
+        "TRAINING_FAILED",
+        "Amazon Rekognition experienced a service issue.",
+    )
+    assert standin.jobs.started == []
 
 
 def test_settings_of_an_adapter_are_refused(standin) -> None:
