@@ -16,7 +16,7 @@ from labelpipe.standin.operations.admission import admit
 from labelpipe.standin.operations.new_versions import check_name_and_room, new_version
 from labelpipe.standin.operations.s3_objects import location
 from labelpipe.standin.service import Service
-from labelpipe.standin.state import Dataset, Location, Project, State, Version
+from labelpipe.standin.state import Dataset, Location, Project, State, Training, Version
 from labelpipe.standin.trainings.jobs import Job, Outcome
 
 
@@ -46,7 +46,8 @@ def create(service: Service, request: dict[str, Any], place: Place, *, in_vain: 
         _write_job(service, version, project.name, material)
         state.put(version)
     if in_vain:
-        service.training_ended(version.arn, Outcome(False, "Amazon Rekognition experienced a service issue."))
+        why = "Amazon Rekognition experienced a service issue."
+        service.training_ended(version.arn, Outcome(False, why, Training(now, 0)))
     else:
         service.jobs.start(version.arn)
     return {"ProjectVersionArn": version.arn}

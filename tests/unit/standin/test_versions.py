@@ -195,6 +195,7 @@ def test_a_training_fails_on_demand_once_it_has_lasted(standin) -> None:
         "TRAINING_FAILED",
         "Amazon Rekognition experienced a service issue.",
     )
+    assert version["TrainingEndTimestamp"] == standin.now
     assert standin.jobs.started == []
 
 
