@@ -64,7 +64,6 @@ def _standin(options: argparse.Namespace) -> ThreadedStandin:
         options.state,
         s3_endpoint_url=_given("--s3-endpoint-url", options.s3_endpoint_url, _url),
         cloudwatch_endpoint_url=_given("--cloudwatch-endpoint-url", options.cloudwatch_endpoint_url, _url),
-        metric_seconds=options.metric_seconds,
         delays=_delays(options),
         host=options.host,
         port=options.port,
@@ -115,7 +114,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="keeps projects and models")
     parser.add_argument("--s3-endpoint-url", metavar="URL", help="S3 to read images from (default: as boto3 says)")
     parser.add_argument("--cloudwatch-endpoint-url", metavar="URL", help="where the metric goes (default: nowhere)")
-    parser.add_argument("--metric-seconds", type=float, default=60.0, help="between two of its data")
     short, long = asdict(Delays()), asdict(REALISTIC)
     for name, what in LASTS.items():
         lasts = f"{what} (default: {short[name]:g}; --realistic: {long[name]:g})"

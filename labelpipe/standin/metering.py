@@ -43,7 +43,7 @@ class Meter:
         while not self._ended.wait(self._seconds):
             try:
                 self.publish()
-            except (BotoCoreError, ClientError) as error:  # nobody's image waits for it
+            except (BotoCoreError, ClientError, OSError) as error:  # nobody's image waits for it
                 print(f"standin: the metric was not published: {error}", file=sys.stderr, flush=True)
 
     def _cloudwatch(self) -> Any:

@@ -27,7 +27,7 @@ class ThreadedStandin:
     Args:
         state: the folder that keeps projects, datasets and models.
         s3_endpoint_url: the S3 to read from, or None for boto3's own settings.
-        cloudwatch_endpoint_url: the CloudWatch that hears every metric_seconds what runs; None: nobody does.
+        cloudwatch_endpoint_url: the CloudWatch that hears each minute what runs; None: nobody does.
         delays: how long starting, stopping and imports last.
         port: 0 takes a free one.
         clock: gives the real time in epoch seconds.
@@ -46,7 +46,6 @@ class ThreadedStandin:
         *,
         s3_endpoint_url: str | None = None,
         cloudwatch_endpoint_url: str | None = None,
-        metric_seconds: float = 60,
         delays: Delays | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -62,7 +61,7 @@ class ThreadedStandin:
             self.service = Service(store, objects, its_clock, delays or Delays(), injector, limits)
             self._server = Server((host, port), self.service)
             self._held = held.pop_all()
-        self._meter = Meter(self.service, cloudwatch_endpoint_url, metric_seconds) if cloudwatch_endpoint_url else None
+        self._meter = Meter(self.service, cloudwatch_endpoint_url) if cloudwatch_endpoint_url else None
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
     @property

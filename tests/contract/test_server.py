@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
+ARN = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
 TARGET = {"X-Amz-Target": "RekognitionService.DescribeProjects"}
 
 
@@ -154,9 +155,11 @@ def test_a_folder_that_goes_is_an_error_of_one_line(process, make_client, tmp_pa
     shutil.rmtree(tmp_path / "state")
     with pytest.raises(ClientError, match="InternalServerError"):
         asked.create_project(ProjectName="nowhere")
+    with pytest.raises(ConnectionClosedError):  # large bodies come into the folder
+        asked.detect_custom_labels(ProjectVersionArn=ARN, Image={"Bytes": b"x" * 1_000_000})
     process.terminate()
-    (line,) = process.communicate(timeout=20)[1].splitlines()
-    assert line.startswith("standin: not done: [Errno 2] No such file or directory: ")
+    lines = process.communicate(timeout=20)[1].splitlines()
+    assert [line[:52] for line in lines] == ["standin: not done: [Errno 2] No such file or directo"] * 2
 
 
 def test_a_file_that_is_damaged_while_it_runs_is_an_error_of_one_line(process, tmp_path: Path) -> None:

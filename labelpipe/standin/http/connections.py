@@ -68,8 +68,18 @@ class Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):  # a caller that hung up is no news
+        error = sys.exception()
+        if isinstance(error, (ConnectionError, TimeoutError)):  # a caller that hung up is no news
+            return
+        if isinstance(error, OSError):
+            _complain(error)
+        else:
             traceback.print_exc()
+
+
+def _complain(error: Exception) -> None:
+    """One line of the log for a full disk, a folder that is gone, a damaged file: what the person can mend."""
+    print(f"standin: not done: {error}", file=sys.stderr, flush=True)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -161,8 +171,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, request: Request, fault: Fault | None) -> Reply:
         try:
             return routes.answer(self.server.service, request, fault)
-        except (OSError, Unusable) as error:  # a full disk, a folder that is gone: the person's to mend
-            print(f"standin: not done: {error}", file=sys.stderr, flush=True)
+        except (OSError, Unusable) as error:
+            _complain(error)
             return wire.failure(InternalServerError())
         except Exception:  # noqa: BLE001  the last net: a bug is a 500 for the caller and a traceback in our log
             traceback.print_exc()

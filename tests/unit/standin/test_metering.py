@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from labelpipe.standin.metering import Meter
@@ -10,13 +11,13 @@ from labelpipe.standin.metering import Meter
 class FakeCloudWatch:
     """Remembers what was published; may be away."""
 
-    def __init__(self, *, away: bool = False) -> None:
+    def __init__(self, *, away: Exception | None = None) -> None:
         self.published, self.away, self.asked = [], away, threading.Semaphore(0)
 
     def put_metric_data(self, **request):
         self.asked.release()
         if self.away:
-            raise EndpointConnectionError(endpoint_url="nowhere")
+            raise self.away
         self.published.append(request)
 
 
@@ -47,11 +48,14 @@ def test_what_starts_or_has_stopped_has_no_data(standin):
     assert [data["Value"] for each in cloudwatch.published for data in each["MetricData"]] == [2]
 
 
-def test_it_goes_on_while_cloudwatch_is_away_and_ends_when_told(standin, capsys):
+@pytest.mark.parametrize(
+    "away", [EndpointConnectionError(endpoint_url="nowhere"), FileNotFoundError(2, "gone", "state.json.new")]
+)
+def test_it_goes_on_while_it_cannot_publish_and_ends_when_told(standin, capsys, away: Exception):
     standin.running(standin.project())
-    cloudwatch = FakeCloudWatch(away=True)
+    cloudwatch = FakeCloudWatch(away=away)
     meter = Meter(standin.service, "", 0.001, client=cloudwatch)
     meter.start()
     assert all(cloudwatch.asked.acquire(timeout=30) for _ in range(2))
     meter.stop()
-    assert "standin: the metric was not published: Could not connect" in capsys.readouterr().err
+    assert f"standin: the metric was not published: {away}" in capsys.readouterr().err
