@@ -12,6 +12,17 @@ answers what came in so much less time: a promise of an hour costs 60 / 47 as mu
 starts instead, one start in 31 would be longer than planned, and its images late. Under 30 minutes, an image that comes
 while a model is stopped (2 quiet ticks, 3 minutes) would be late after a start of 25: where images come all the time,
 no stop is safe, and the ratio is that of always on.
+
+Arrivals that are strictly regular can cost more, and are not in the table, as a controller that is sure cannot help it:
+
+- one image or three every 5 minutes, under 30 minutes: 1.17. The oldest may have come right after the look before the
+  one that saw it, so the model is RUNNING a minute before it may be too late, and answers 6 times what comes at once;
+  who knows when it came starts a minute later, and answers what comes in that minute too: 7;
+- 20 images every 30 seconds, one a second answered, some of which are there at every look: up to 1.45, since the model
+  stays on. Counts have no age: a queue that is emptied slowly and one that is filled anew look the same. In a plan one
+  image is answered after another. Functions that take all 20 at once leave none visible, and what is only in flight
+  for 5 minutes keeps no model on: 1.01 to 1.04;
+- one a minute that is in flight at every look: up to 1.63, those 5 minutes of each run.
 """
 
 import argparse

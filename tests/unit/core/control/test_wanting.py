@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from labelpipe.core.control.memory import Memory
+from labelpipe.core.control.observations import Depth
 from labelpipe.core.control.overrides import Override
-from labelpipe.core.control.remembering import remember
+from labelpipe.core.control.remembering import IN_WORK, remember
 from labelpipe.core.control.statuses import IN_THE_WAY, ON, STARTABLE, Status
 from labelpipe.core.control.usage import Usage
 from labelpipe.core.control.wanting import Row, Want, want
@@ -121,6 +122,20 @@ def test_the_work_that_it_was_started_for_keeps_a_model_on(make: Any, status: St
 def test_work_that_came_since_may_wait_for_the_next_run(make: Any, status: Status) -> None:
     answer = _on(make, "24h", 10, status=status)
     assert (answer.running, answer.row) == (False, Row.CAN_WAIT)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "visible", "row"),
+    [(IN_WORK - MINUTE, 0, Row.DEMAND), (IN_WORK, 0, Row.IDLE), (IN_WORK, 1, Row.DEMAND)],
+)
+def test_what_alone_is_in_flight_at_every_look_keeps_a_model_on_no_longer_than_work_takes(
+    make: Any, hidden: timedelta, visible: int, row: Row
+) -> None:
+    """It was given back; or it is another each time, as under regular arrivals, and what comes next may wait."""
+    begun = make.now - 60 * MINUTE
+    memory = Memory(started_at=begun, ready_at=begun, non_empty_since=begun, hidden_since=make.now - hidden)
+    seen = make.observe(Status.RUNNING, memory=memory, mapping="Enabled")
+    assert _want(replace(seen, depth=Depth(visible, in_flight=8))).row is row
 
 
 @pytest.mark.parametrize(
