@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Annotated
 
 import boto3
@@ -101,8 +102,12 @@ class _Week:
 
     @property
     def _sum(self) -> str:
-        sure, most = (sum(each) for each in zip(*map(self._usd, self.days), strict=True))
-        return f"the week: {_money(sure, most)}"
+        """Of each month no more than its cap."""
+        cap, price = self.own.policy.cap.month, self._price.usd
+        months = groupby(self.days, lambda day: day.date.month)
+        sums = [[sum(each) for each in zip(*map(self._usd, days), strict=True)] for _, days in months]
+        capped = sums if cap is None else [[min(each, cap * price) for each in both] for both in sums]
+        return f"the week: {_money(*map(sum, zip(*capped, strict=True)))}"
 
     @property
     def _heading(self) -> str:
@@ -110,10 +115,9 @@ class _Week:
 
     def _remarks(self) -> Iterator[str]:
         cap, prices = self.own.policy.cap, self.settings.prices
-        if cap.day is not None:
-            yield f"at most {cap.day:g} inference-unit hours a day, by its cap"
-        if cap.month is not None:
-            yield f"at most {cap.month:g} a month"
+        caps = [f"{most:g} a {each}" for each, most in (("day", cap.day), ("month", cap.month)) if most is not None]
+        if caps:
+            yield f"caps of inference-unit hours: {', '.join(caps)}"
         if any(model.backend != REKOGNITION for model in self.own.models):
             yield "without the price of its endpoints, which their instances have"
         yield f"USD {prices.inference_unit_hour:.2f} a unit and hour, as of {prices.as_of}"

@@ -64,6 +64,13 @@ def test_the_hour_that_comes_twice_is_paid_twice(run):
     assert "USD 16 to 24" in rows(run("bees", "--from", "2026-10-25"))["Sun 25 Oct"]
 
 
+def test_a_week_costs_no_more_than_the_caps_of_its_months(run, tmp_path):
+    (tmp_path / "pipeline.toml").write_text(TOML.replace("day = 6", "day = 6, month = 2"))
+    output = run("bees", "--from", "2026-04-30")  # at least 4 in April, 8 in May
+    assert "the week: USD 12 to 16; caps of inference-unit hours: 6 a day, 2 a month" in output
+    assert "USD 4 to 24" in rows(output)["Thu 30 Apr"]
+
+
 def test_a_word_has_signs_of_its_own(run):
     output = run("bees", "--from", "2026-03-24", said={"bees": STARTED})
     assert rows(output)["Tue 24 Mar"].startswith("·" * 12 + "░" * 6 + "██" + "░" * 20 + "◆" * 7 + "· USD 18 to 24")
