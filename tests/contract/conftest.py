@@ -50,7 +50,8 @@ def checked(made: Any) -> Any:
     return made
 
 
-# No rates: a clock that stands still would let five calls of an operation in, and no more.
+# No rates: a clock that stands still would let five calls of an operation in, and no more; and boto3's three attempts
+# are by chance too few where one call follows the other.
 UNHURRIED = Limits(calls_per_second=None, tag_calls_per_second=None, detections_per_second=None)
 
 
@@ -86,7 +87,8 @@ def target(s3: FakeS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tar
 def swift_environment(s3: FakeS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What leads any client to a stand-in whose time is real and whose passing statuses are short, and to its S3."""
     delays = Delays(start=0.5, stop=0.5, dataset=0.2)
-    with ThreadedStandin(tmp_path_factory.mktemp("swift"), s3_endpoint_url=s3.url, delays=delays) as server:
+    folder = tmp_path_factory.mktemp("swift")
+    with ThreadedStandin(folder, s3_endpoint_url=s3.url, delays=delays, limits=UNHURRIED) as server:
         yield {"AWS_ENDPOINT_URL_REKOGNITION": server.url, "AWS_ENDPOINT_URL_S3": s3.url}
 
 
@@ -96,7 +98,7 @@ def rekognition(request: pytest.FixtureRequest) -> Any:
     if request.param == "aws":
         return checked(boto3.client("rekognition"))
     url = request.getfixturevalue("swift_environment")["AWS_ENDPOINT_URL_REKOGNITION"]
-    return checked(boto3.client("rekognition", endpoint_url=url))  # which retries, as any: there are quotas
+    return checked(boto3.client("rekognition", endpoint_url=url))  # which retries, as any: AWS has quotas
 
 
 @pytest.fixture
