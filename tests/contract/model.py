@@ -82,8 +82,15 @@ def check_reply(http_response: Any, model: OperationModel, **_: Any) -> None:
     if http_response.status_code == 200:
         if found := list(faults(model.output_shape, body, model.name)):
             raise AssertionError(f"a reply that is not of the model: {found}")
-    elif body["__type"] not in {shape.name for shape in model.error_shapes} or not body["Message"]:
+    elif body["__type"] not in _errors(model) or not body["Message"]:
         raise AssertionError(f"an error that {model.name} does not have: {body}")
+
+
+def _errors(model: OperationModel) -> set[str]:
+    """Names of the errors that the operation has: in its model, and in the model's words about MaxResults."""
+    names = {shape.name for shape in model.error_shapes}
+    size = model.input_shape.members.get("MaxResults") if model.input_shape else None
+    return names | {"ValidationException"} if size and "ValidationException" in size.documentation else names
 
 
 class Requests:

@@ -58,12 +58,10 @@ def test_an_unknown_version_of_a_project_is_not_found(rekognition: Any, project:
 
 @pytest.mark.usefixtures("invalid_requests")
 def test_what_botocore_lets_through_is_refused_here(rekognition: Any) -> None:
-    refused = {
-        rekognition.create_project: {"ProjectName": "bees and wasps"},
-        rekognition.describe_project_versions: {"ProjectArn": "arn:aws:rekognition:nowhere"},
-        rekognition.describe_projects: {"MaxResults": 101},
-    }
-    assert {code(call, **request) for call, request in refused.items()} == {"InvalidParameterException"}
+    asked = rekognition
+    assert code(asked.create_project, ProjectName="bees and wasps") == "InvalidParameterException"
+    assert code(asked.describe_project_versions, ProjectArn="arn:aws:nowhere:bees") == "InvalidParameterException"
+    assert code(asked.describe_projects, MaxResults=101) == "ValidationException"
 
 
 def test_a_project_of_another_region_is_not_found(swift_environment, project: str, make_client) -> None:
