@@ -104,7 +104,7 @@ def _lines(status: RouteStatus) -> Iterator[tuple[str, str]]:
 def _next(status: RouteStatus) -> Iterator[tuple[str, str]]:
     for number, event in enumerate(status.next):
         left = format_duration(max(60, (event.when - status.seen.now).total_seconds()) // 60 * 60)
-        moment = f"{_clock(status, event.when)}{' at the latest' if event.latest else ''}"
+        moment = f"{_clock(status, event.when)}{_bound(status) if event.latest else ''}"
         yield "next" if not number else "", f"{event.what}: {moment}, in {left}"
     if not status.next:
         yield "next", _NOTHING.get(status.want.row, "nothing until work comes, or somebody says so")
@@ -125,7 +125,7 @@ def _waiting(status: RouteStatus) -> str:
     if not count:
         return "nothing"
     by = status.ahead.answered
-    answer = f"answered by {_clock(status, by)} at the latest" if by else "when they are answered cannot be foreseen"
+    answer = f"answered by {_clock(status, by)}{_bound(status)}" if by else "when they are answered cannot be foreseen"
     return f"{count} message{'s' * (count > 1)}{_since(status, status.memory.non_empty_since)}; {answer}"
 
 
@@ -139,9 +139,15 @@ def _since(status: RouteStatus, moment: datetime | None) -> str:
     return f" since {_clock(status, moment)}" if moment else ""
 
 
+def _bound(status: RouteStatus) -> str:
+    return " at the earliest, as the start takes longer than planned" if status.is_overdue else " at the latest"
+
+
 def _clock(status: RouteStatus, moment: datetime) -> str:
-    local, today = status.seen.policy.local(moment), status.seen.policy.local(status.seen.now).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%a %d %b %H:%M}"
+    """With its zone where the clock is changed in between: an hour comes twice then."""
+    local, now = status.seen.policy.local(moment), status.seen.policy.local(status.seen.now)
+    zone = f" {local:%Z}" if local.utcoffset() != now.utcoffset() else ""
+    return f"{local:%H:%M}{zone}" if local.date() == now.date() else f"{local:%a %d %b %H:%M}{zone}"
 
 
 def _explanation(found: Explanation) -> Table:

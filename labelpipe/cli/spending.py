@@ -226,8 +226,8 @@ class _Spending:
 
 
 def _usd(value: float) -> str:
-    """To the cent, or of what is less than a dollar two digits, as far down as they are."""
-    digits = 2 if value <= 0 else max(2, 1 - floor(log10(value)))
+    """To the cent, or of what is less than one two digits, as far down as they are."""
+    digits = 1 - floor(log10(value)) if 0 < value < 0.01 else 2
     return f"{value:,.{digits}f}"
 
 

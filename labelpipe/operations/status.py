@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from labelpipe.core.control.actions import RemoveLease, WriteLease
+from labelpipe.core.control.budgets import start_budget
 from labelpipe.core.control.leases import Kind
 from labelpipe.core.control.memory import Memory
 from labelpipe.core.control.observations import Observation
-from labelpipe.core.control.statuses import ON
+from labelpipe.core.control.statuses import ON, Status
 from labelpipe.core.control.wanting import Row, Want
 from labelpipe.core.releases import short
 from labelpipe.operations.foresight import Event, Foresight, foresee
@@ -72,6 +73,12 @@ class RouteStatus:
         return min(ends, default=None)
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether a start takes longer than was planned: then what is foreseen is the earliest, not the latest."""
+        begun, is_starting = self.memory.started_at, any(m.status is Status.STARTING for m in self.seen.models)
+        return is_starting and begun is not None and begun + start_budget(self.memory.starts) < self.seen.now
+
+    @property
     def next(self) -> tuple[Event, ...]:
         """What will happen, in order."""
         return self.ahead.events
@@ -90,6 +97,7 @@ class RouteStatus:
             "reason": self.want.reason,
             "wanted_since": self._iso(self.wanted_since),
             "doing": list(self.doing),
+            "overdue": self.is_overdue,
             "next": [{"when": self._iso(e.when), "what": e.what, "latest": e.latest} for e in self.next],
             "waiting": self.seen.depth.total,
             "waiting_since": self._iso(self.memory.non_empty_since),

@@ -92,6 +92,26 @@ def test_where_nothing_is_foreseen_it_is_told_what_would_change_that(run):
     assert "nothing until work comes" in run("status", "bees", routes=(replace(work, depth=Depth(0)),))
 
 
+def test_an_hour_that_comes_twice_is_told_with_its_zone(run):
+    now = datetime(2026, 10, 25, 0, 10, tzinfo=UTC)
+    policy = Policy.parse({"time_zone": "Europe/Paris", "on_demand": {"max_wait": "90m"}})
+    told = run("status", "bees", routes=(route("bees", now=now, policy=policy, memory=Memory(non_empty_since=now)),))
+    assert "route bees, Sun 25 Oct 02:10 CEST" in told
+    assert "messages since 02:10;" in told
+    assert "a start: 02:08 CET, in 58m" in told
+
+
+def test_a_start_that_takes_too_long_has_an_earliest_end_only(run):
+    memory = Memory(non_empty_since=NOW - timedelta(hours=1), started_at=NOW - timedelta(minutes=31))
+    late = route("bees", "STARTING", memory=memory)
+    told = run("status", "bees", routes=(late,))
+    assert "RUNNING: 21:01 at the earliest, as the start takes longer than planned" in told
+    assert "answered by 21:02 at the earliest" in told
+    assert "at the latest" not in told
+    begun = replace(late, memory=replace(memory, started_at=NOW - timedelta(minutes=29)))
+    assert "RUNNING: 21:01 at the latest" in run("status", "bees", routes=(begun,))
+
+
 def test_a_program_reads_an_object_a_route(run):
     lines = run("status", "--json").splitlines()
     assert [json.loads(line)["route"] for line in lines] == ["bees", "wasps"]
