@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from errno import EACCES
 from pathlib import Path
 from typing import IO
@@ -25,14 +25,14 @@ def claim(folder: Path) -> IO[str]:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
-        file = (folder / "lock").open("w")
+        with ExitStack() as opened:
+            file = opened.enter_context((folder / "lock").open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            opened.pop_all()
+    except BlockingIOError as error:
+        raise Unusable(f"another server holds {folder}: end it, or name another folder with --state") from error
     except OSError as error:
         raise Unusable(f"cannot write in {folder} ({error.strerror}): name another folder with --state") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise Unusable(f"another server holds {folder}: end it, or name another folder with --state") from error
     return file
 
 

@@ -1,6 +1,8 @@
 """One server holds a folder, and says why when it cannot."""
 
+import fcntl
 import os
+from errno import ENOLCK
 from pathlib import Path
 
 import pytest
@@ -25,4 +27,13 @@ def test_a_file_is_no_folder(tmp_path: Path, below: str) -> None:
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     with pytest.raises(Unusable, match=rf"cannot write in {tmp_path} \(Permission denied\)"):
+        claim(tmp_path)
+
+
+def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with pytest.raises(Unusable, match=rf"cannot write in {tmp_path} \(No locks available\)"):
         claim(tmp_path)
