@@ -44,19 +44,23 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        standin = _standin(options)
+        with _standin(options) as standin:
+            print(f"standin listening on {standin.url}", flush=True)
+            while not ended.wait(0.5):  # a signal that the system gives to another thread wakes this one from no wait
+                pass
     except (ControlError, Unusable) as error:
-        print(f"standin: {error}", file=sys.stderr)
-        return 1
+        return _refused(str(error))
     except OSError as error:
+        if error.filename:  # a full disk
+            return _refused(str(error))
         place = f"{options.host}:{options.port} ({error.strerror})"
-        print(f"standin: cannot listen at {place}: give another --port, or 0 for a free one", file=sys.stderr)
-        return 1
-    with standin:
-        print(f"standin listening on {standin.url}", flush=True)
-        while not ended.wait(0.5):  # a signal that the system gives to another thread wakes this one from no wait
-            pass
+        return _refused(f"cannot listen at {place}: give another --port, or 0 for a free one")
     return 0
+
+
+def _refused(why: str) -> int:
+    print(f"standin: {why}", file=sys.stderr)
+    return 1
 
 
 def _standin(options: argparse.Namespace) -> ThreadedStandin:

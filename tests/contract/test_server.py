@@ -127,6 +127,12 @@ def test_a_busy_port_is_one_line_with_the_next_step(target, tmp_path: Path) -> N
     assert line.startswith(f"standin: cannot listen at 127.0.0.1:{port} (Address already in use): give another --port")
 
 
+def test_a_file_that_cannot_be_written_is_not_taken_for_a_busy_port(tmp_path: Path) -> None:
+    (tmp_path / "clock.json.new").mkdir()
+    line = refused("--state", str(tmp_path), "--speed", "2")
+    assert line == f"standin: [Errno 21] Is a directory: '{tmp_path}/clock.json.new'"
+
+
 def test_a_second_server_on_one_folder_is_refused_and_a_killed_one_s_successor_is_not(process, begin, tmp_path) -> None:
     process.stdout.readline()
     line = refused("--state", str(tmp_path / "state"))
