@@ -137,7 +137,7 @@ class _Plan:
     def table(self) -> Table:
         table = Table(
             title=f"{self._heading}\n{self._service}\n",
-            caption="\n".join(["", *self._held_against(), *self._never()]),
+            caption="\n".join(["", *self._held_against(), *self._too_many(), *self._never()]),
             caption_justify="left",
             box=SIMPLE_HEAD,
             show_edge=False,
@@ -163,6 +163,11 @@ class _Plan:
         reference = next(each.bound_max_wait for each in self.outcomes if each.max_wait is None)
         yield "x clairvoyant: model hours over those of a clairvoyant with the same promise"
         yield f"what promises nothing, like always on, is held against a promise of {_wait(reference)}"
+
+    def _too_many(self) -> Iterator[str]:
+        come = self.outcomes[0].images / (self.arrivals.span * 60)
+        if come > self.physics.images_per_second:
+            yield f"{come:.2g} images come a second, more than are answered: hours after the days' end are counted too"
 
     def _never(self) -> Iterator[str]:
         for outcome in self.outcomes:

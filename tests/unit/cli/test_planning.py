@@ -109,6 +109,12 @@ def test_a_person_reads_a_table(run):
         assert words in told
 
 
+def test_more_images_than_a_model_answers_are_told(run, tmp_path):
+    (tmp_path / "come.csv").write_text("2026-11-20T10:00:30Z,200000\n")
+    assert "2.3 images come a second, more than are answered" in run("bees").stdout
+    assert "more than are answered" not in run("bees", "--images-per-second", "1.2").stdout  # of each of two units
+
+
 def test_a_picture_is_drawn_too(run, tmp_path):
     run("stems", "--picture", str(tmp_path / "plan.png"))
     with Image.open(tmp_path / "plan.png") as picture:
