@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labelpipe.standin.ground_truth.attributes import Box
+from labelpipe.standin.ground_truth.attributes import fits
 from labelpipe.standin.ground_truth.manifests import LineError, lines_of, max_images, parse, usable
 from labelpipe.standin.state import Location
 
@@ -55,6 +56,13 @@ def test_boxes_are_held_against_the_image_itself_once_it_is_known() -> None:
 @pytest.mark.parametrize(("sides", "frame", "is_usable"), [(2, (1280, 960), True), (2, (2560, 960), False)])
 def test_a_box_must_be_longer_than_a_pixel_after_the_image_is_scaled_down(sides, frame, is_usable: bool) -> None:
     assert parse(json.dumps(boxes(box(width=sides))), frame).is_usable is is_usable
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fit"), [(64, 4096, True), (4096, 64, True), (63, 100, False), (100, 4097, False)]
+)
+def test_an_image_s_sides_have_limits(width: int, height: int, fit: bool) -> None:
+    assert fits((width, height)) is fit
 
 
 def test_only_line_feeds_part_lines() -> None:
