@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from labelpipe.standin.ground_truth.attributes import Box
-from labelpipe.standin.ground_truth.attributes import fits
+from labelpipe.standin.ground_truth.attributes import Box, fits
 from labelpipe.standin.ground_truth.manifests import LineError, lines_of, max_images, parse, usable
 from labelpipe.standin.state import Location
 
@@ -63,6 +62,12 @@ def test_a_box_must_be_longer_than_a_pixel_after_the_image_is_scaled_down(sides,
 )
 def test_an_image_s_sides_have_limits(width: int, height: int, fit: bool) -> None:
     assert fits((width, height)) is fit
+
+
+@pytest.mark.parametrize(("confidence", "is_usable"), [(0, True), (1, True), (-0.1, False), (1.1, False)])
+def test_the_confidence_of_a_label_is_a_share_of_one(confidence: float, is_usable: bool) -> None:
+    entry = parse(json.dumps({**IMAGE, "c": 1, "c-metadata": CLASS | {"confidence": confidence}}))
+    assert entry.is_usable is is_usable
 
 
 def test_only_line_feeds_part_lines() -> None:
