@@ -34,7 +34,7 @@ def share(
         if len(needed) <= slots:
             taken = needed
         elif needed != taken:
-            reason = f"waits for {len(needed - taken)} of the account's {slots} running models; {len(taken)} are taken"
+            reason = f"max_running_models is {slots}: {len(taken)} taken, and it needs {len(needed - taken)} more"
             answers[seen.name] = replace(wants[seen.name], running=False, row=Row.NO_SLOT, reason=reason)
     return answers
 

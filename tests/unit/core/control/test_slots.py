@@ -92,7 +92,7 @@ def test_more_on_than_allowed_stops_nobody(make: Any) -> None:
 def test_who_must_wait_is_told_for_what(make: Any) -> None:
     routes = [_route(make, "a", _version(make, "a", Status.RUNNING)), _route(make, "b", _version(make, "b"))]
     shared = share(routes, {"a": YES, "b": YES}, {seen.name: seen.memory for seen in routes}, (), 1)
-    reason = "waits for 1 of the account's 1 running models; 1 are taken"
+    reason = "max_running_models is 1: 1 taken, and it needs 1 more"
     assert shared["b"] == Want(False, Row.NO_SLOT, reason)
 
 
