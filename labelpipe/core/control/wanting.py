@@ -140,7 +140,7 @@ def _idle(seen: Observation, memory: Memory) -> Want:
     demand = seen.policy.on_demand
     if not demand:
         return Want(False, Row.NO_DEMAND, "no window of always_on is open, and work alone does not start it")
-    if not seen.is_on:
+    if not all(model.is_on for model in seen.models):  # some may be on for another route: the rest is not to be started
         return Want(False, Row.IDLE, _nothing(seen))
     limit = _idle_stop(seen, memory) if demand.idle_stop is None else timedelta(seconds=demand.idle_stop)
     idle = seen.now - (memory.empty_since or seen.now)

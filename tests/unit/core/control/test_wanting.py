@@ -172,6 +172,12 @@ def test_without_work_it_lingers_and_then_stops(make: Any, idle_stop: str, limit
     assert rows == [Row.LINGER, Row.IDLE]
 
 
+@pytest.mark.parametrize("other", sorted(STARTABLE | {Status.STOPPING}))
+def test_no_model_is_started_to_linger_beside_one_that_is_on_for_another_route(make: Any, other: Status) -> None:
+    seen = make.observe(Status.RUNNING, other, policy={"on_demand": {"idle_stop": "20m"}})
+    assert _want(seen).row is Row.IDLE
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_what_can_neither_run_nor_be_started_blocks_the_whole_route(make: Any, status: Status) -> None:
     answer = _want(make.observe(Status.RUNNING, status, policy=ALWAYS))
