@@ -27,6 +27,7 @@ Arrivals that are strictly regular can cost more, and are not in the table, as a
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -162,7 +163,7 @@ def main() -> None:
     if given.json:
         print(json.dumps([asdict(each) for each in found], indent=1))
     else:
-        Console().print(table(found))
+        Console(width=None if sys.stdout.isatty() else 110).print(table(found))
 
 
 if __name__ == "__main__":

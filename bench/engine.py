@@ -1,6 +1,6 @@
 """The stand-in's engine, on blood cells and on drawn pictures: boxes, and labels of whole images.
 
-    .venv/bin/python -m bench.engine [--cells FOLDER] [--only WORD]
+    .venv/bin/python bench/engine.py [--cells FOLDER] [--only WORD]
 
 Of each set, a model learns from the training images. Thresholds come from every second one of the others, and the score
 from the rest; then from 20 random halves, as mean and standard deviation, because the halves are small. "Always" is the
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from engine_sets import Set, cells, companies, garden, portraits, presence
 from threadpoolctl import threadpool_limits
 
-from bench.engine_sets import Set, cells, companies, garden, portraits, presence
 from labelpipe.standin.engine import Example, Finding, Model, learn, load, save
 from labelpipe.standin.engine.evaluation import Ranking, at_threshold, average_precision, best_threshold, ranking
 
