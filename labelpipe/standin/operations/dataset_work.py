@@ -6,6 +6,7 @@ when a crash comes before, the dataset has failed once the server is back.
 
 from __future__ import annotations
 
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -61,13 +62,15 @@ def _carry_out(service: Service, arns: Sequence[str], work: Work, in_vain: bool)
     try:
         with ExitStack() as drafts:
             files = [drafts.enter_context(service.store.new_entries()) for _ in arns]
-            endings = _attempt(files, work, in_vain)
+            endings, complaint = _attempt(files, work, in_vain)
             with service.turn() as state:
                 before = [state.dataset(arn, service.clock()) for arn in arns]
                 for dataset, ending in zip(before, endings, strict=True):
                     state.put(_ended(dataset, ending, service.delays.dataset))
     except ResourceNotFoundException:
-        return  # its project was deleted meanwhile
+        return  # its project was deleted meanwhile, perhaps from under the work
+    if complaint:
+        print(complaint, file=sys.stderr, end="", flush=True)
     for dataset, ending in zip(before, endings, strict=True):
         if isinstance(ending, Revision):
             service.store.drop_entries(dataset)
@@ -76,20 +79,20 @@ def _carry_out(service: Service, arns: Sequence[str], work: Work, in_vain: bool)
 Ending = Revision | tuple[str, str]  # what the dataset has then, or why it has failed and whose fault it is
 
 
-def _attempt(files: Sequence[Path], work: Work, in_vain: bool) -> Sequence[Ending]:
-    """The endings of the datasets of those files."""
-    why = "The service failed: try again later.", "SERVICE_ERROR"
+def _attempt(files: Sequence[Path], work: Work, in_vain: bool) -> tuple[Sequence[Ending], str]:
+    """The endings of the datasets of those files, and what the log is to hear."""
+    why, complaint = ("The service failed: try again later.", "SERVICE_ERROR"), ""
     try:
         stats = work(*files)
         if not in_vain:
-            return [Revision(file.name, its) for file, its in zip(files, stats, strict=True)]
+            return [Revision(file.name, its) for file, its in zip(files, stats, strict=True)], ""
     except TerminalError as error:
         why = str(error), "CLIENT_ERROR"
     except Exception:  # noqa: BLE001  the last net, as the server's: a bug or a full disk must not leave it claimed
-        traceback.print_exc()
+        complaint = traceback.format_exc()
     for file in files:
         file.unlink(missing_ok=True)
-    return [why for _ in files]
+    return [why for _ in files], complaint
 
 
 def _ended(dataset: Dataset, ending: Ending, seconds: float) -> Dataset:

@@ -335,6 +335,21 @@ def test_a_project_may_go_while_its_dataset_is_made(standin, monkeypatch) -> Non
     assert files(standin) == []
 
 
+def test_a_project_may_go_before_an_update_has_begun(standin, dataset: str, monkeypatch, capfd) -> None:
+    """What it was to add to is gone then, which is nobody's fault."""
+
+    def deleting(*given: Any) -> Any:
+        (project,) = standin.call("DescribeProjects")["ProjectDescriptions"]
+        standin.call("DeleteProject", ProjectArn=project["ProjectArn"])
+        return attempt(*given)
+
+    attempt = dataset_work._attempt
+    monkeypatch.setattr(dataset_work, "_attempt", deleting)
+    update(standin, dataset, line(8))
+    assert files(standin) == []
+    assert capfd.readouterr().err == ""
+
+
 def test_an_empty_dataset_is_filled_by_updates(standin) -> None:
     dataset = created(standin)
     assert (described(standin, dataset)["Status"], stats(standin, dataset)) == ("CREATE_COMPLETE", (0, 0, 0, 0))
