@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelpipe.cost.arrivals import DAY, Arrivals
+from labelpipe.cost.arrivals import Arrivals
 
 _MONTH = 30
 
@@ -78,11 +78,6 @@ class Outcome:
     def ratio(self) -> float | None:
         """Model time as a multiple of the bound."""
         return self.model_minutes / self.bound if self.bound else None
-
-    @property
-    def share_of_time(self) -> float:
-        """For which the model is billed."""
-        return self.model_minutes / (self.days * DAY)
 
     def to_json(self) -> dict[str, Any]:
         """As `cost plan --json` prints it."""

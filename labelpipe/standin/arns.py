@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 ACCOUNT = "000000000000"
@@ -37,10 +36,6 @@ def dataset(project_arn: str, kind: str, stamp: int) -> str:
 def version(project_arn: str, name: str, stamp: int) -> str:
     """The ARN of a project's version; stamp in epoch milliseconds."""
     return f"{_without_stamp(project_arn)}/version/{name}/{stamp}"
-
-
-def is_version(arn: str) -> bool:
-    return re.match(VERSION, arn) is not None
 
 
 def stamp(arn: str) -> int:

@@ -23,6 +23,7 @@ from labelpipe.standin.limits import Limits
 from labelpipe.standin.server import ThreadedStandin
 from tests.contract.model import REQUESTS, check_reply
 from tests.contract.pictures import Picture, boxed_line, draw, labelled_line, manifest
+from tests.contract.polling import until
 from tests.contract.s3 import FakeS3
 
 
@@ -127,12 +128,9 @@ def version_of(asked: Any, arn: str) -> dict[str, Any]:
 
 def trained(asked: Any, arn: str) -> str:
     """Wait until the training process has ended."""
-    for _ in range(6000):
-        if (version := version_of(asked, arn))["Status"] != "TRAINING_IN_PROGRESS":
-            assert version["Status"] == "TRAINING_COMPLETED", version
-            return arn
-        time.sleep(0.1)
-    raise AssertionError(f"{arn} is not trained after ten minutes")
+    version = until(lambda: version_of(asked, arn), lambda told: told["Status"] != "TRAINING_IN_PROGRESS")
+    assert version["Status"] == "TRAINING_COMPLETED", version
+    return arn
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ Nothing tells them of the stand-in but AWS_ENDPOINT_URL_REKOGNITION and AWS_ENDP
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from botocore.exceptions import ClientError, WaiterError
 from PIL import Image, ImageDraw
 
 from tests.contract.pictures import boxed_line, draw
+from tests.contract.polling import past
 
 BUCKET = "guide"
 OUTPUT = {"S3Bucket": BUCKET, "S3KeyPrefix": "output"}
@@ -29,15 +29,8 @@ def upload(s3: Any, numbers: range) -> list[str]:
     return [boxed_line(f"images/{number}.jpg", draw(number), BUCKET) for number in numbers]
 
 
-def poll(status: Callable[[], str], passing: str) -> str:
-    """Ask until the status is no longer the passing one."""
-    while (found := status()) == passing:
-        time.sleep(0.3)
-    return found
-
-
 def dataset_status(client: Any, arn: str, passing: str) -> str:
-    return poll(lambda: client.describe_dataset(DatasetArn=arn)["DatasetDescription"]["Status"], passing)
+    return past(lambda: client.describe_dataset(DatasetArn=arn)["DatasetDescription"]["Status"], passing, pause=0.3)
 
 
 def describe(client: Any, project: str, name: str) -> dict[str, Any] | None:
@@ -46,7 +39,7 @@ def describe(client: Any, project: str, name: str) -> dict[str, Any] | None:
 
 
 def version_status(client: Any, project: str, name: str, passing: str) -> str:
-    return poll(lambda: (describe(client, project, name) or {"Status": "(gone)"})["Status"], passing)
+    return past(lambda: (describe(client, project, name) or {"Status": "(gone)"})["Status"], passing, pause=0.3)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
+
+from tests.contract.polling import until
 
 ARN = "arn:aws:rekognition:us-east-1:000000000000:project/bees/version/v1/1790000000000"
 TARGET = {"X-Amz-Target": "RekognitionService.DescribeProjects"}
@@ -204,14 +205,16 @@ def test_a_training_cut_off_by_the_end_is_done_in_the_next_life(begin, make_clie
         (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
         return version if version["Status"] != "TRAINING_IN_PROGRESS" else None
 
-    assert "The manifest file extension or contents are invalid." in _wait_for(ended)["StatusMessage"]
+    assert (
+        "The manifest file extension or contents are invalid." in until(ended, seconds=10, pause=0.05)["StatusMessage"]
+    )
 
 
 def test_no_training_outlives_a_server_that_was_killed(process, make_client) -> None:
     hopeless(make_client(process.stdout.readline().split()[-1]), "orphan")
-    children = _wait_for(lambda: _children(process.pid))
+    children = until(lambda: _children(process.pid), seconds=10, pause=0.05)
     process.kill()
-    assert _wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), seconds=10, pause=0.05)
 
 
 def _children(pid: int) -> list[int]:
@@ -221,11 +224,3 @@ def _children(pid: int) -> list[int]:
         with contextlib.suppress(FileNotFoundError):
             found += map(int, (task / "children").read_text().split())
     return found
-
-
-def _wait_for(condition):
-    for _ in range(200):
-        if result := condition():
-            return result
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in ten seconds")

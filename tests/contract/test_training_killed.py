@@ -6,7 +6,6 @@ import io
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.contract.pictures import labelled_line, manifest
+from tests.contract.polling import until
 from tests.contract.s3 import FakeS3
 
 READ, WRITTEN = "/images/7.png", "/results/light/v1/testing_manifest.json"  # in the middle, and last
@@ -98,13 +98,13 @@ def begin(asked: Any, s3: FakeS3) -> str:
 
 
 def ended(asked: Any, project: str) -> dict[str, Any]:
-    """The version once it is no longer in training; two minutes are for a machine that has much else to do."""
-    for _ in range(400):
+    """The version once it is no longer in training."""
+
+    def only() -> dict[str, Any]:
         (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
-        if version["Status"] != "TRAINING_IN_PROGRESS":
-            return dict(version)
-        time.sleep(0.3)
-    raise AssertionError("the training did not end")
+        return dict(version)
+
+    return until(only, lambda version: version["Status"] != "TRAINING_IN_PROGRESS", seconds=120, pause=0.3)
 
 
 def killed_at(gate: Gate, process: subprocess.Popen[str]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 
 from tests.contract.pictures import labelled_line, manifest
+from tests.contract.polling import until
 
 EVALUATION = "rekognition-custom-labels-evaluation"
 
@@ -99,11 +99,12 @@ def test_a_failed_training_tells_what_is_wrong_with_each_manifest_and_line(s3, f
         TrainingData={"Assets": [manifest(s3, "flawed.manifest", given)]},
         TestingData={"Assets": [manifest(s3, "sound.manifest", given[:2])]},
     )
-    for _ in range(600):
-        (version,) = asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
-        if version["Status"] != "TRAINING_IN_PROGRESS":
-            break
-        time.sleep(0.2)
+    version = until(
+        lambda: asked.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"][0],
+        lambda version: version["Status"] != "TRAINING_IN_PROGRESS",
+        seconds=120,
+        pause=0.2,
+    )
     assert version["Status"] == "TRAINING_FAILED"
     assert "EvaluationResult" not in version
     summary = json.loads(fetched(version["ManifestSummary"]))

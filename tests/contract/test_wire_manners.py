@@ -15,6 +15,7 @@ import pytest
 from labelpipe.standin.http import connections
 from labelpipe.standin.http.reading import MAX_BODY
 from labelpipe.standin.server import ThreadedStandin
+from tests.contract.polling import until
 
 TARGET = b"X-Amz-Target: RekognitionService.DescribeProjects\r\n"
 ASKED = b"POST / HTTP/1.1\r\nHost: x\r\n" + TARGET
@@ -34,15 +35,7 @@ def resting(server: ThreadedStandin) -> Iterator[ThreadedStandin]:
     before = threading.active_count()
     yield server
     assert statuses(say(server, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")) == [200]
-    assert _wait_for(lambda: threading.active_count() <= before)
-
-
-def _wait_for(condition) -> bool:
-    for _ in range(200):
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
+    until(lambda: threading.active_count() <= before, seconds=10, pause=0.05)
 
 
 def connect(server: ThreadedStandin) -> socket.socket:
@@ -219,5 +212,5 @@ def test_a_connection_too_many_is_told_so(tmp_path, monkeypatch) -> None:
         with ExitStack() as stack:
             for _ in range(3):
                 stack.enter_context(connect(server)).sendall(b"P")
-            assert _wait_for(lambda: statuses(say(server, b"")) == [503])
-        assert _wait_for(lambda: statuses(say(server, LAST)) == [200])
+            until(lambda: statuses(say(server, b"")) == [503], seconds=10, pause=0.05)
+        until(lambda: statuses(say(server, LAST)) == [200], seconds=10, pause=0.05)
